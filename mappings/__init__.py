@@ -1,0 +1,1 @@
+"""The mapping language: what a study may say and how it is run; knows no domain."""

@@ -1,0 +1,94 @@
+"""What a column may hold: text, numbers, dates, and how each of them is missing.
+
+Text is the text dtype of the installed pandas and never NA: missing text is ``""``, because a SAS
+file cannot tell the two apart. Numbers are float64 with NaN, dates and datetimes datetime64[s] with
+NaT. pandas 2 and 3 infer other dtypes from the same values, so every column an operation gives back
+passes ``settle`` once and nothing else asks about dtypes.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+Kind = Literal["text", "number", "iso", "date", "datetime"]
+KINDS: tuple[Kind, ...] = ("text", "number", "iso", "date", "datetime")
+
+TEXT: Any = pd.StringDtype(na_value=np.nan) if int(pd.__version__.split(".")[0]) >= 3 else object
+DATE = "datetime64[s]"
+
+
+def is_text(column: pd.Series) -> bool:
+    """Whether a column holds text; numbers, dates and masks do not."""
+    return column.dtype == object or isinstance(column.dtype, pd.StringDtype)
+
+
+def texts(values: Any, size: int | None = None) -> pd.Series:
+    """Text column of the values, None and NaN as ``""``; one value is repeated ``size`` times."""
+    if size is not None:
+        return pd.Series([values] * size, dtype=TEXT)
+    column = pd.Series(values, dtype=TEXT).reset_index(drop=True)
+    return column.fillna("")
+
+
+def numbers(values: Any, size: int | None = None) -> pd.Series:
+    """Float column of the given values; one value is repeated ``size`` times."""
+    if size is not None:
+        return pd.Series(np.full(size, values, dtype="float64"))
+    return pd.Series(values, dtype="float64").reset_index(drop=True)
+
+
+def dates(values: Any) -> pd.Series:
+    """Date column of the given values, ISO text included; what is no full date is NaT."""
+    column = pd.to_datetime(pd.Series(values, dtype=object), errors="coerce", format="ISO8601")
+    return column.astype(DATE).reset_index(drop=True)
+
+
+def nothing(kind: Kind, size: int) -> pd.Series:
+    """Column of ``size`` missing values of the kind."""
+    if kind in {"text", "iso"}:
+        return texts("", size)
+    if kind == "number":
+        return numbers(np.nan, size)
+    return pd.Series(np.full(size, np.datetime64("NaT"), dtype=DATE))
+
+
+def missing(column: pd.Series) -> pd.Series:
+    """Mask of the missing values of a column of any kind."""
+    return column.eq("") if is_text(column) else column.isna()
+
+
+def settle(column: pd.Series, kind: Kind) -> pd.Series:
+    """Column in the dtype of its kind with a fresh index; ValueError if it holds something else."""
+    column = column.reset_index(drop=True)
+    if kind in {"text", "iso"}:
+        if not is_text(column):
+            if len(column) == 0 or column.isna().all():
+                return nothing(kind, len(column))
+            raise ValueError(f"text was promised, {column.dtype} came back")
+        return column.astype(TEXT).fillna("")
+    if kind == "number":
+        return column.astype("float64")
+    return column.astype(DATE)
+
+
+def by_distinct(
+    column: pd.Series, compute: Callable[[Sequence[str]], pd.DataFrame]
+) -> pd.DataFrame:
+    """What ``compute`` makes of each distinct text, one row for each value of the column.
+
+    ``compute`` gets the distinct texts once and returns a frame with one row for each of them, so
+    the cost of parsing grows with what is different, not with the number of records.
+    """
+    codes, distinct = pd.factorize(column, use_na_sentinel=False)
+    made = compute([str(text) for text in distinct])
+    return made.take(codes).reset_index(drop=True)
+
+
+def mapped(column: pd.Series, compute: Callable[[str], Any]) -> pd.Series:
+    """Result of ``compute`` for each text, worked out once for each distinct text."""
+    codes, distinct = pd.factorize(column, use_na_sentinel=False)
+    made = np.empty(len(distinct), dtype=object)
+    made[:] = [compute(str(text)) for text in distinct]
+    return pd.Series(made[codes]) if len(codes) else pd.Series([], dtype=object)

@@ -1,0 +1,145 @@
+"""Rows of another dataset as an operation sees them: paired with this record, or all of them.
+
+Pairs stand in the order of the records here and, within a record, in the order of the rows there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from mappings.columns import missing
+
+
+class SortKeyLike(Protocol):
+    """A column to sort by."""
+
+    @property
+    def values(self) -> pd.Series:
+        """The column."""
+
+    @property
+    def descending(self) -> bool:
+        """Whether the largest comes first."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What this record sees of another dataset: one value for each pair of a record and a row there.
+
+    ``record`` is the position of the record here (ascending, below ``size``), ``row`` the position of
+    the row there, ``values`` the looked-through values by pair. ``sequence`` holds the --SEQ of the
+    rows by pair where their dataset numbers them.
+    """
+
+    record: np.ndarray
+    row: np.ndarray
+    values: pd.Series
+    size: int
+    dataset: str = ""
+    variable: str = ""
+    sequence: pd.Series | None = None
+
+    def only(self, wanted: "np.ndarray | pd.Series") -> "Looked":
+        """The pairs of a mask."""
+        keep = np.flatnonzero(np.asarray(wanted, dtype=bool))
+        sequence = None if self.sequence is None else self.sequence.iloc[keep]
+        return replace(
+            self,
+            record=self.record[keep],
+            row=self.row[keep],
+            values=self.values.iloc[keep].reset_index(drop=True),
+            sequence=None if sequence is None else sequence.reset_index(drop=True),
+        )
+
+    def filled(self) -> "Looked":
+        """The pairs whose value is not missing."""
+        return self.only(~missing(self.values))
+
+    def counts(self) -> np.ndarray:
+        """Number of pairs of each record here."""
+        return np.bincount(self.record, minlength=self.size)
+
+    def take(self, pairs: np.ndarray) -> pd.Series:
+        """Values at one pair for each record here; missing where the pair is -1."""
+        return take(self.values, pairs)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """All rows of another dataset and, by code, whose they are; the same codes name the records here."""
+
+    values: pd.Series
+    subject: np.ndarray
+    here: np.ndarray
+
+
+def take(values: pd.Series, positions: np.ndarray) -> pd.Series:
+    """Values at the positions as a new column; missing where a position is -1."""
+    absent = positions < 0
+    if not len(values):
+        made = pd.Series([None] * len(positions), dtype=values.dtype)
+    else:
+        made = values.iloc[np.where(absent, 0, positions)].reset_index(drop=True)
+    if absent.any():
+        made = made.mask(absent, _nothing(values))
+    return made
+
+
+def _nothing(values: pd.Series) -> Any:
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        return pd.NaT
+    return np.nan if pd.api.types.is_numeric_dtype(values.dtype) else ""
+
+
+def sorted_positions(
+    groups: Sequence[np.ndarray], order: Sequence[SortKeyLike], size: int
+) -> np.ndarray:
+    """Positions sorted by the groups and then the order; ties stay as they stood.
+
+    A missing value sorts lowest, so last where the order is descending.
+    """
+    keys = [np.asarray(group) for group in groups]
+    for key in order:
+        ranks = rank_codes(key.values)
+        keys.append(-ranks if key.descending else ranks)
+    if not keys:
+        return np.arange(size)
+    return np.lexsort(list(reversed(keys)))
+
+
+def rank_codes(values: pd.Series) -> np.ndarray:
+    """Integers that sort as the values do; -1 for missing."""
+    codes, _ = pd.factorize(values.mask(missing(values)), sort=True, use_na_sentinel=True)
+    return np.asarray(codes, dtype=np.int64)
+
+
+def firsts(groups: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """Of positions sorted by group, the first of each group."""
+    ordered = groups[order]
+    starts = np.ones(len(order), dtype=bool)
+    starts[1:] = ordered[1:] != ordered[:-1]
+    return order[starts]
+
+
+def pick_first(looked: Looked, order: Sequence[SortKeyLike]) -> np.ndarray:
+    """For each record here the pair that comes first by the order; -1 where it has none."""
+    chosen = np.full(looked.size, -1, dtype=np.int64)
+    positions = sorted_positions([looked.record], order, len(looked.record))
+    found = firsts(looked.record, positions)
+    chosen[looked.record[found]] = found
+    return chosen
+
+
+def tied(looked: Looked, order: Sequence[SortKeyLike], chosen: np.ndarray) -> np.ndarray:
+    """Mask of the records here whose chosen pair shares its order with another of their pairs."""
+    if not len(looked.record):
+        return np.zeros(looked.size, dtype=bool)
+    same = np.ones(len(looked.record), dtype=bool)
+    best = chosen[looked.record]
+    for key in order:
+        ranks = rank_codes(key.values)
+        same &= ranks == ranks[best]
+    return np.bincount(looked.record[same], minlength=looked.size) > 1
