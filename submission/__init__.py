@@ -1,0 +1,1 @@
+"""What leaves the building: the command line, transport files, results, the manifest."""
