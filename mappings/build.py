@@ -1,0 +1,185 @@
+"""A study built: cut by subject, worked out part by part, joined, and reduced to finished datasets.
+
+Subjects are cut in the order of their identifiers and joined in the same order, so the number of
+parts changes nothing in what comes out. What needs the whole study (lengths, terms, the sort of
+datasets without subjects, trial design that counts subjects) is worked out after the join.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mappings.engine import Engine
+from mappings.finished import Built, Dataset
+from mappings.graph import Graph, Node, build_graph
+from mappings.kinds import Kinds
+from mappings.model import Study
+from mappings.part import NOBODY, Part, RawRows
+from mappings.part_results import PartDataset, check_subjects, part_dataset
+from mappings.problems import Problem, Problems
+from mappings.reduce import finished, joined, with_lengths
+
+Results = Mapping[str, PartDataset]
+Work = Callable[["Plan", Sequence[Part]], Iterator["Outcome"]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one part gave: its datasets and what was found wrong."""
+
+    datasets: Results
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is worked out in every part and what after the join, each in its order."""
+
+    study: Study
+    graph: Graph
+    in_parts: tuple[Node, ...]
+    after: tuple[Node, ...]
+    late: tuple[str, ...]
+
+    @property
+    def early(self) -> tuple[str, ...]:
+        """Datasets that every part makes."""
+        made = {node.dataset for node in self.in_parts}
+        return tuple(name for name in self.study.datasets if name in made)
+
+
+def plan(study: Study, only: Iterable[str] = ()) -> Plan:
+    """The order of a study's nodes; with ``only`` those that the named datasets need.
+
+    Trial design that reads datasets of subjects waits until the parts are joined.
+    """
+    graph = build_graph(study)
+    wanted = _needed(graph, set(only)) if only else set(graph.needs)
+    order = [node for node in graph.order() if node in wanted]
+    late = _late(study, graph)
+    return Plan(
+        study=study,
+        graph=graph,
+        in_parts=tuple(node for node in order if node.dataset not in late),
+        after=tuple(node for node in order if node.dataset in late),
+        late=tuple(
+            name
+            for name in study.datasets
+            if name in late and any(node.dataset == name for node in order)
+        ),
+    )
+
+
+def _needed(graph: Graph, names: set[str]) -> set[Node]:
+    """The nodes of some datasets and, with all of their datasets, what those need."""
+    datasets = set(names)
+    while True:
+        nodes = {node for node in graph.needs if node.dataset in datasets}
+        more = {need.dataset for node in nodes for need in graph.needs[node]}
+        if more <= datasets:
+            return nodes
+        datasets |= more
+
+
+def _late(study: Study, graph: Graph) -> set[str]:
+    """Trial-design datasets that need subjects, directly or through one another."""
+    design = {name for name, dataset in study.datasets.items() if dataset.trial_design}
+    late: set[str] = set()
+    while True:
+        more = {
+            node.dataset
+            for node, needs in graph.needs.items()
+            if node.dataset in design
+            and any(need.dataset not in design or need.dataset in late for need in needs)
+        } - late
+        if not more:
+            return late
+        late |= more
+
+
+def cut(
+    subjects: Sequence[str], raw: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]], parts: int
+) -> Iterator[Part]:
+    """The subjects in ``parts`` runs of about the same number, each with its raw rows.
+
+    ``raw`` gives for each form its frame and, aligned with it, who each row is (USUBJID, SITEID,
+    SUBJID). Rows of nobody are left out.
+    """
+    ordered = sorted(subjects)
+    codes = {
+        name: pd.Index(ordered).get_indexer(identity["USUBJID"])
+        for name, (_, identity) in raw.items()
+    }
+    bounds = np.linspace(0, len(ordered), max(1, min(parts, len(ordered) or 1)) + 1).astype(int)
+    for low, high in zip(bounds[:-1], bounds[1:], strict=True):
+        rows = {}
+        for name, (frame, identity) in raw.items():
+            chosen = np.flatnonzero((codes[name] >= low) & (codes[name] < high))
+            rows[name] = RawRows(
+                frame.iloc[chosen].reset_index(drop=True),
+                codes[name][chosen].astype(np.int64) - low,
+                identity.iloc[chosen].reset_index(drop=True),
+            )
+        yield Part(tuple(ordered[low:high]), rows)
+
+
+def work_out(plan: Plan, part: Part) -> Outcome:
+    """One part worked out."""
+    problems = Problems()
+    engine = Engine(plan.study, plan.graph, Kinds(plan.study), problems)
+    state = engine.run(part, plan.in_parts)
+    check_subjects(state, plan.early, problems)
+    datasets = {
+        name: part_dataset(state, plan.study.datasets[name], problems) for name in plan.early
+    }
+    return Outcome(datasets, tuple(problems))
+
+
+def one_by_one(plan: Plan, parts: Sequence[Part]) -> Iterator[Outcome]:
+    """Parts worked out in this process, one after another."""
+    for part in parts:
+        yield work_out(plan, part)
+
+
+def build(plan: Plan, parts: Sequence[Part], problems: Problems, work: Work = one_by_one) -> Built:
+    """The finished datasets of a study; what is wrong with the data is collected.
+
+    ``work`` works the parts out and gives their outcomes in the order of the parts, in this process
+    or in others.
+    """
+    outcomes = []
+    for outcome in work(plan, parts):
+        problems.extend(outcome.problems)
+        outcomes.append(outcome.datasets)
+    study = plan.study
+    together = {
+        name: joined(study.datasets[name], [results[name] for results in outcomes])
+        for name in plan.early
+    }
+    together |= _after(plan, together, problems)
+    datasets: dict[str, Dataset] = {}
+    kinds = Kinds(study)
+    for name in study.datasets:
+        if name in together:
+            datasets |= finished(study, study.datasets[name], together[name], kinds, problems)
+    return Built(
+        with_lengths(datasets),
+        {name: together[name].account for name in study.datasets if name in together},
+    )
+
+
+def _after(plan: Plan, together: Mapping[str, PartDataset], problems: Problems) -> Results:
+    """What is worked out on the joined datasets."""
+    if not plan.late:
+        return {}
+    study = plan.study
+    given = {name: result.frame for name, result in together.items()}
+    engine = Engine(study, plan.graph, Kinds(study), problems)
+    raw = {
+        name: RawRows(pd.DataFrame({"row": []}), np.full(0, NOBODY), pd.DataFrame())
+        for name in study.raw
+    }
+    state = engine.run(Part((), raw, given), plan.after)
+    return {name: part_dataset(state, study.datasets[name], problems) for name in plan.late}

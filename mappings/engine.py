@@ -1,0 +1,257 @@
+"""Working a study out for one part of its subjects: the nodes of the graph, one after another.
+
+Operations see columns only. What they give back is brought to the dtype of its kind here and nowhere
+else, and an exception inside one becomes a problem at the mark of its variable.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mappings.arguments import Call, Here, where_holds
+from mappings.blocks import BlockMaker
+from mappings.columns import nothing, settle, texts
+from mappings.graph import Graph, Node
+from mappings.kinds import Kinds
+from mappings.looked import sorted_positions
+from mappings.model import Block, DatasetSpec, Study, VariableSpec, made_names
+from mappings.operations import Group, SortKey
+from mappings.part import FINAL, Part, State, _column
+from mappings.problems import Problems
+from mappings.reach import Own, Subject, resolve, sequence_name, uses
+from mappings.terms import form_of, spec_of
+
+FAILED = "DT522"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What working a part out needs."""
+
+    study: Study
+    graph: Graph
+    kinds: Kinds
+    problems: Problems
+
+    def run(self, part: Part, order: Iterable[Node]) -> State:
+        """Everything the nodes name, worked out for a part."""
+        state = State(self.study, part, self.kinds)
+        runner = _Run(self, state)
+        for node in order:
+            runner.work(node)
+        return state
+
+
+class _Run:
+    """One pass over the nodes."""
+
+    def __init__(self, engine: Engine, state: State) -> None:
+        self.engine = engine
+        self.state = state
+        self.blocks = BlockMaker(state, engine.problems, self._call)
+        self._warned: set[tuple[str, str]] = set()
+
+    def work(self, node: Node) -> None:
+        """Work one node out."""
+        dataset = self.engine.study.datasets[node.dataset]
+        if node.step == "sequence":
+            self._sequence(dataset)
+            return
+        if node.step == "scope":
+            self._scope(dataset, node.name)
+            return
+        block = next(block for block in dataset.blocks if block.name == node.block)
+        if node.step == "name":
+            self._name(dataset, block, node)
+        else:
+            getattr(self.blocks, node.step)(dataset, block)
+
+    def _name(self, dataset: DatasetSpec, block: Block, node: Node) -> None:
+        held = self.state.block(dataset, block)
+        spec = dataset.body_of(block, node.name)
+        if spec is None or spec.body is None:
+            if node.name not in made_names(block):
+                self._automatic(dataset, block, node.name)
+            return
+        if spec.section != "set" and spec.body.operation.scope == "scope":
+            return
+        phase = self.engine.graph.phases[node]
+        above = block if spec.section == "set" else None
+        here = Here(self.state, dataset, block, phase, above, spec.body.over, spec.body.anywhere)
+        held.columns[node.name] = (phase, self._worked_out(here, spec))
+
+    def _automatic(self, dataset: DatasetSpec, block: Block, name: str) -> None:
+        held = self.state.block(dataset, block)
+        phase = held.latest
+        size = held.size(phase)
+        if name == "STUDYID":
+            held.columns[name] = (phase, texts(self.engine.study.id, size))
+        elif name == "DOMAIN":
+            held.columns[name] = (phase, texts(dataset.name, size))
+        elif name == "USUBJID":
+            held.columns[name] = (phase, self.state.usubjid(held.subject[phase]))
+
+    def _worked_out(self, here: Here, spec: VariableSpec) -> pd.Series:
+        """The column of a body on the records here, missing where its ``where:`` does not hold."""
+        body = spec.body
+        if body is None:
+            raise ValueError(f"{spec.name} has no body")
+        kind = self.engine.kinds.of(here.dataset, here.block, spec.name)
+        problems = self.blocks.place(here, spec)
+        given: dict[str, Any] = {}
+        if body.operation.scope == "scope":
+            competing = here.holds(body.where) if body.where else np.ones(here.size, dtype=bool)
+            given["group"] = Group(here.subject, competing, np.arange(here.size))
+        column = self._call(here, spec, kind, problems, given)
+        if column is None:
+            return nothing(_column(kind), here.size)
+        return where_holds(here, body.where, column)
+
+    def _call(
+        self, here: Here, spec: VariableSpec, kind: str, problems: Problems, given: dict[str, Any]
+    ) -> pd.Series | None:
+        """The settled result of a body's operation; None with a problem where it failed."""
+        body = spec.body
+        if body is None:
+            return None
+        self._ask_subjects(here, spec)
+        form = form_of(self.engine.study, here.dataset, here.block, body)
+        if form is not None:
+            given = {**given, "order": form.order or None, "decimal": form.decimal}
+            given = {
+                name: value for name, value in given.items()
+                if value is not None or name not in {"order", "decimal"}
+            }  # fmt: skip
+        call = Call(here, body, spec_of(here.dataset, spec.name) or spec, problems, kind)
+        try:
+            made = body.operation.function(**call.keywords(given))
+            column = settle(made, _column(kind))
+            if len(column) != here.size:
+                raise ValueError(f"{len(column)} values came back for {here.size} records")
+        except Exception as error:  # whatever an operation raises is the study's to mend
+            problems.add(FAILED, f"{body.operation.name} failed: {type(error).__name__}: {error}")
+            return None
+        return column
+
+    def _ask_subjects(self, here: Here, spec: VariableSpec) -> None:
+        """Report subjects with two records where one is meant by ``DATASET.NAME``."""
+        for use in uses(spec.body) if spec.body else ():
+            if use.through or not use.name.prefix:
+                continue
+            target = resolve(self.engine.study, here.dataset, here.block, use.name)
+            place = (here.dataset.name, str(use.name))
+            if not isinstance(target, Subject) or place in self._warned:
+                continue
+            self._warned.add(place)
+            _, counts = self.state.one_of(target.dataset)
+            several = counts[here.subject] > 1
+            if several.any():
+                self.blocks.place(here, spec).at(
+                    several, None, "DT516",
+                    f"has several records of {target.dataset}, so {use.name} is not one value",
+                    "look through it with an aggregate",
+                )  # fmt: skip
+
+    def _scope(self, dataset: DatasetSpec, name: str) -> None:
+        """A scope operation over the records of several blocks at once."""
+        spec = next(
+            section[name]
+            for section in (dataset.variables, dataset.supp, dataset.working)
+            if name in section
+        )
+        body = spec.body
+        if body is None:
+            return
+        blocks = [block for block in dataset.blocks if not body.over or block.name in body.over]
+        blocks = [block for block in blocks if dataset.body_of(block, name) is spec]
+        joined = JoinedHere(self.state, dataset, tuple(blocks), spec)
+        kind = self.engine.kinds.of(dataset, blocks[0], name) if blocks else "text"
+        column = joined.work_out(self, kind) if blocks else nothing("text", 0)
+        start = 0
+        for block in blocks:
+            held = self.state.block(dataset, block)
+            size = held.size(FINAL)
+            part = column.iloc[start : start + size].reset_index(drop=True)
+            held.columns[name] = (FINAL, part)
+            start += size
+
+    def _sequence(self, dataset: DatasetSpec) -> None:
+        """Number the records of each subject in the order of the keys."""
+        blocks = dataset.blocks
+        subject = self.state.whole_subject(dataset.name, blocks)
+        order = [
+            SortKey(self.state.whole(dataset.name, key, blocks))
+            for key in dataset.keys
+            if key not in {"STUDYID", "USUBJID"}
+        ]
+        positions = sorted_positions([subject], order, len(subject))
+        ordered = subject[positions]
+        starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else []
+        sizes = np.diff(np.r_[starts, len(ordered)]).astype(np.int64)
+        numbered = np.empty(len(ordered))
+        numbered[positions] = np.arange(len(ordered)) - np.repeat(starts, sizes) + 1
+        start = 0
+        name = sequence_name(dataset)
+        for block in blocks:
+            held = self.state.block(dataset, block)
+            size = held.size(FINAL)
+            held.columns[name] = (FINAL, pd.Series(numbered[start : start + size]))
+            start += size
+
+
+@dataclass(frozen=True)
+class JoinedHere:
+    """The records of several blocks of a dataset as one place for a scope operation."""
+
+    state: State
+    dataset: DatasetSpec
+    blocks: tuple[Block, ...]
+    spec: VariableSpec
+
+    def work_out(self, run: _Run, kind: str) -> pd.Series:
+        """The operation's column over all records of the blocks."""
+        here = _JoinedPlace(
+            self.state, self.dataset, self.blocks[0], FINAL, None, (), False, blocks=self.blocks
+        )
+        return run._worked_out(here, self.spec)
+
+
+@dataclass(frozen=True)
+class _JoinedPlace(Here):
+    """A place made of the final records of several blocks."""
+
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def size(self) -> int:
+        return sum(place.size for place in self._places())
+
+    @property
+    def subject(self) -> np.ndarray:
+        return np.concatenate([place.subject for place in self._places()])
+
+    def _places(self) -> list[Here]:
+        return [
+            Here(self.state, self.dataset, block, FINAL, None, self.over, self.anywhere)
+            for block in self.blocks
+        ]
+
+    def _column(self, name: Any, kind: str) -> pd.Series:
+        parts = []
+        for place in self._places():
+            target = resolve(self.state.study, self.dataset, place.block, name)
+            if isinstance(target, Own):
+                column = place.own(target, kind)
+            else:
+                column = place.value(name)[0]
+            parts.append(column)
+        filled = [part for part in parts if len(part)]
+        if not filled:
+            return parts[0]
+        return pd.concat(filled, ignore_index=True)
+
+    def rows(self) -> np.ndarray:
+        return np.concatenate([place.rows() for place in self._places()])

@@ -1,0 +1,263 @@
+"""From the records of all parts to finished datasets: joined, checked as a whole, described."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from controlled_terms.codelists import Codelist
+from mappings.columns import TEXT, is_text, missing
+from mappings.finished import Dataset, DataType, FinalColumn
+from mappings.kinds import Kinds
+from mappings.looked import sorted_positions
+from mappings.model import DatasetSpec, Study, VariableSpec
+from mappings.operations import SortKey
+from mappings.part_results import PartDataset, submitted_names
+from mappings.problems import EXAMPLES, Example, Problems
+from mappings.reach import sequence_name
+from mappings.supplemental import qualifiers
+from mappings.terms import codelist_of, spec_of
+
+LONGEST = 200
+
+
+def joined(dataset: DatasetSpec, parts: Sequence[PartDataset]) -> PartDataset:
+    """The records of all parts, sorted by the keys where the subject is not the first of them.
+
+    Records of no subject are made in every part alike and stand once.
+    """
+    if len(parts) == 1 or dataset.trial_design:
+        together = parts[0]
+    else:
+        together = _together(parts)
+    if "USUBJID" in together.frame and len(together.frame):
+        shared = together.frame["USUBJID"].eq("").to_numpy()
+        if shared.any():
+            repeated = together.frame.duplicated().to_numpy() & shared
+            together = _chosen(together, np.flatnonzero(~repeated))
+    return _sorted(dataset, together)
+
+
+def _together(parts: Sequence[PartDataset]) -> PartDataset:
+    starts = np.cumsum([0, *(len(part.frame) for part in parts[:-1])])
+    provenance = [
+        part.provenance.assign(record=part.provenance["record"] + start)
+        for part, start in zip(parts, starts, strict=True)
+        if len(part.provenance)
+    ]
+    frames = [part.frame for part in parts if len(part.frame)] or [parts[0].frame]
+    account: dict[str, dict[str, int]] = {}
+    for part in parts:
+        for block, steps in part.account.items():
+            held = account.setdefault(block, {})
+            for step, count in steps.items():
+                held[step] = held.get(step, 0) + count
+    return PartDataset(
+        pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0],
+        np.concatenate([part.block for part in parts]),
+        pd.concat(provenance, ignore_index=True) if provenance else parts[0].provenance,
+        account,
+    )
+
+
+def _sorted(dataset: DatasetSpec, together: PartDataset) -> PartDataset:
+    keys = [key for key in dataset.keys if key in together.frame and key != "STUDYID"]
+    if not keys or (keys[0] == "USUBJID" and not dataset.trial_design):
+        return together
+    order = sorted_positions(
+        [], [SortKey(together.frame[key]) for key in keys], len(together.frame)
+    )
+    return _chosen(together, order)
+
+
+def _chosen(together: PartDataset, order: np.ndarray) -> PartDataset:
+    """The records at some positions, in that order."""
+    place = np.full(len(together.frame), -1, dtype=np.int64)
+    place[order] = np.arange(len(order))
+    record = place[together.provenance["record"].to_numpy(dtype=np.int64)]
+    provenance = together.provenance.assign(record=record)
+    provenance = provenance[provenance["record"] >= 0]
+    return PartDataset(
+        together.frame.iloc[order].reset_index(drop=True),
+        together.block[order],
+        provenance.sort_values(["record", "source", "row"], kind="stable", ignore_index=True),
+        together.account,
+    )
+
+
+def finished(
+    study: Study, dataset: DatasetSpec, together: PartDataset, kinds: Kinds, problems: Problems
+) -> dict[str, Dataset]:
+    """The finished dataset and its supplemental qualifiers; nothing of either without records."""
+    if not len(together.frame):
+        return {}
+    names = submitted_names(dataset)
+    frame = together.frame[names]
+    _check_keys(dataset, frame, problems)
+    made = Dataset(
+        name=dataset.name,
+        label=dataset.label,
+        structure=dataset.structure,
+        class_name=dataset.class_name,
+        standard=dataset.standard,
+        keys=dataset.keys,
+        spec=dataset,
+        frame=frame,
+        columns=tuple(final_column(study, dataset, name, frame[name], kinds) for name in names),
+        block=together.block,
+        provenance=together.provenance,
+    )
+    _check_values(study, made, problems)
+    found = {dataset.name: made}
+    extra = qualifiers(study, dataset, together.frame, together.block, kinds, problems)
+    if extra is not None:
+        found[extra.name] = extra
+    return found
+
+
+def final_column(
+    study: Study, dataset: DatasetSpec, name: str, column: pd.Series, kinds: Kinds
+) -> FinalColumn:
+    """A variable with what file, standard and data say of it; its length is settled later."""
+    spec = spec_of(dataset, name)
+    standard = dataset.standard_variable(name)
+    kind = kinds.of_whole(dataset.name, name) or "text"
+    data_type, digits = _data_type(column, kind, spec)
+    default = standard.sas_format if standard else ""
+    if kind in {"date", "datetime"} and not default:
+        default = "DATE9." if kind == "date" else "DATETIME20."
+    return FinalColumn(
+        name=name,
+        label=(spec.label if spec and spec.label else standard.label if standard else "") or name,
+        kind=kind,
+        type=data_type,
+        length=_length(column, spec),
+        digits=digits,
+        format=(spec.format if spec and spec.format else default),
+        role=(spec.role if spec and spec.role else standard.role if standard else ""),
+        core=(spec.core if spec and spec.core else standard.core if standard else "Perm"),
+        key=dataset.keys.index(name) + 1 if name in dataset.keys else 0,
+        spec=spec,
+    )
+
+
+def _data_type(column: pd.Series, kind: str, spec: VariableSpec | None) -> tuple[DataType, int]:
+    if kind in {"date", "datetime"}:
+        return kind, 0  # type: ignore[return-value]
+    if kind != "number":
+        return "text", 0
+    digits = decimals(column)
+    if spec is not None and spec.type in {"integer", "float", "time"}:
+        return spec.type, digits  # type: ignore[return-value]
+    return ("float" if digits else "integer"), digits
+
+
+def decimals(column: pd.Series) -> int:
+    """Largest number of decimals among the numbers as they print, 0 where all are whole."""
+    values = pd.unique(column.dropna())
+    fractional = values[values != np.floor(values)]
+    if not len(fractional):
+        return 0
+    printed = pd.Series(fractional).map(lambda number: np.format_float_positional(number, trim="-"))
+    return int(printed.str.partition(".")[2].str.len().max())
+
+
+def _length(column: pd.Series, spec: VariableSpec | None) -> int:
+    if spec is not None and spec.length:
+        return spec.length
+    if not is_text(column):
+        return 8
+    return longest(column)
+
+
+def longest(column: pd.Series) -> int:
+    """Bytes of the longest text of a column as UTF-8, 1 at least."""
+    return max((len(str(text).encode()) for text in pd.unique(column)), default=1) or 1
+
+
+def with_lengths(datasets: Mapping[str, Dataset]) -> dict[str, Dataset]:
+    """Datasets whose text variables are as long as the longest value of that name in the study.
+
+    Supplemental qualifiers are left out of it but for the identifiers. Source: FDA Study Data
+    Technical Conformance Guide, on the length of variables.
+    """
+    common: dict[str, int] = {}
+    for dataset in datasets.values():
+        if not dataset.parent:
+            for column in dataset.columns:
+                if column.kind in {"text", "iso"}:
+                    common[column.name] = max(common.get(column.name, 1), column.length)
+    made = {}
+    for name, dataset in datasets.items():
+        columns = tuple(
+            replace(column, length=common[column.name])
+            if _shares(column, dataset) and column.name in common
+            else column
+            for column in dataset.columns
+        )
+        made[name] = replace(dataset, columns=columns)
+    return made
+
+
+def _shares(column: FinalColumn, dataset: Dataset) -> bool:
+    if column.kind not in {"text", "iso"} or (column.spec and column.spec.length):
+        return False
+    return not dataset.parent or column.name in {"STUDYID", "USUBJID"}
+
+
+def _check_keys(dataset: DatasetSpec, frame: pd.DataFrame, problems: Problems) -> None:
+    keys = [key for key in dataset.keys if key in frame]
+    repeated = frame.duplicated(keys, keep=False)
+    if keys and repeated.any():
+        problems.add(
+            "DT518", f"do not tell the records of {dataset.name} apart", mark=dataset.mark,
+            dataset=dataset.name, value=", ".join(keys), count=int(repeated.sum()),
+            examples=_examples(dataset, frame[repeated]),
+            hint="add variables to keys: until they do",
+        )  # fmt: skip
+
+
+def _examples(dataset: DatasetSpec, frame: pd.DataFrame) -> tuple[Example, ...]:
+    """The first few records by subject and --SEQ."""
+    sequence = sequence_name(dataset)
+    numbered = frame[sequence] if sequence in frame else pd.Series(0, index=frame.index)
+    subject = frame["USUBJID"] if "USUBJID" in frame else pd.Series("", index=frame.index)
+    pairs = zip(subject.head(EXAMPLES), numbered.head(EXAMPLES), strict=True)
+    return tuple(Example(str(who), dataset.name, int(number)) for who, number in pairs)
+
+
+def _check_values(study: Study, made: Dataset, problems: Problems) -> None:
+    """Required values that are missing and values outside a codelist."""
+    for column in made.columns:
+        values = made.frame[column.name]
+        mark = column.spec.mark if column.spec else made.spec.mark
+        if column.core == "Req":
+            absent = missing(values)
+            if absent.any():
+                problems.add(
+                    "ST405", "is Required by the standard and missing", mark=mark,
+                    dataset=made.name, variable=column.name, count=int(absent.sum()),
+                    examples=_examples(made.spec, made.frame[absent.to_numpy(dtype=bool)]),
+                )  # fmt: skip
+        terms = codelist_of(study, made.spec, column.name)
+        if terms is not None and values.dtype == TEXT:
+            _check_terms(made, column, values, terms, problems)
+
+
+def _check_terms(
+    made: Dataset, column: FinalColumn, values: pd.Series, terms: Codelist, problems: Problems
+) -> None:
+    unknown = [text for text in pd.unique(values) if text and not terms.submitted(str(text))]
+    mark = column.spec.mark if column.spec else made.spec.mark
+    for text in sorted(map(str, unknown)):
+        rows = made.frame[values.eq(text).to_numpy(dtype=bool)]
+        closed = not terms.extensible
+        problems.add(
+            "CT302" if closed else "CT303",
+            f"is not a term of {terms.name}{f' ({terms.code})' if terms.code else ''}"
+            if closed
+            else f"extends {terms.name}{f' ({terms.code})' if terms.code else ''}",
+            mark=mark, dataset=made.name, variable=column.name, value=text, count=len(rows),
+            examples=_examples(made.spec, rows),
+        )  # fmt: skip

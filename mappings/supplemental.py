@@ -1,0 +1,147 @@
+"""Supplemental qualifiers: what ``supp:`` names, as the SUPP-- dataset of its domain.
+
+Text that is too long for its variable and says ``overflow: supp`` continues here too. Source: SDTMIG
+3.4, sections 8.4 and 4.5.3.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from mappings.columns import is_text, missing, texts
+from mappings.finished import Dataset, FinalColumn
+from mappings.kinds import Kinds
+from mappings.model import DatasetSpec, Study
+from mappings.origins import one_origin, origins_of
+from mappings.problems import Problems
+from mappings.reach import sequence_name
+from mappings.standard import StandardVariable
+
+COLUMNS = (
+    "STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "QNAM", "QLABEL", "QVAL", "QORIG", "QEVAL",
+)  # fmt: skip
+KEYS = ("STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "QNAM")
+# QORIG speaks of the CRF where Define-XML speaks of what was collected (SDTMIG 3.4, section 8.4.1).
+QORIG = {"Collected": "CRF", "Predecessor": "Derived"}
+
+
+def qualifiers(
+    study: Study,
+    dataset: DatasetSpec,
+    frame: pd.DataFrame,
+    block: np.ndarray,
+    kinds: Kinds,
+    problems: Problems,
+) -> Dataset | None:
+    """The supplemental qualifiers of a dataset's sorted records; None where it has none."""
+    if not dataset.supp or dataset.standard != "SDTM":
+        return None
+    parts = list(_parts(study, dataset, frame, problems))
+    if not parts:
+        return None
+    sequence = sequence_name(dataset)
+    made = pd.concat(parts, ignore_index=True)
+    place = {name: position for position, name in enumerate(dataset.supp)}
+    order = np.lexsort((made["QNAM"].map(place).to_numpy(), made["record"].to_numpy()))
+    made = made.iloc[order].reset_index(drop=True)
+    numbered = sequence and dataset.name != "DM"
+    value = frame[sequence].iloc[made["record"]] if numbered else None
+    result = pd.DataFrame(
+        {
+            "STUDYID": texts(study.id, len(made)),
+            "RDOMAIN": texts(dataset.name, len(made)),
+            "USUBJID": frame["USUBJID"].iloc[made["record"]].reset_index(drop=True),
+            "IDVAR": texts(sequence if numbered else "", len(made)),
+            "IDVARVAL": (
+                texts(value.astype("int64").astype(str).to_numpy())
+                if value is not None
+                else texts("", len(made))
+            ),
+            **{name: texts(made[name]) for name in ("QNAM", "QLABEL", "QVAL", "QORIG", "QEVAL")},
+        }
+    )
+    return _dataset(study, dataset, result, made, block)
+
+
+def _parts(
+    study: Study, dataset: DatasetSpec, frame: pd.DataFrame, problems: Problems
+) -> Iterator[pd.DataFrame]:
+    for name, spec in dataset.supp.items():
+        column = frame[name]
+        there = np.flatnonzero(~missing(column).to_numpy(dtype=bool))
+        if not len(there):
+            continue
+        origin = one_origin(origins_of(study, dataset, name))
+        if not spec.label:
+            problems.add(
+                "ST408", "is a supplemental qualifier without a label", mark=spec.mark,
+                dataset=dataset.name, variable=name, hint="write label:",
+            )  # fmt: skip
+        yield pd.DataFrame(
+            {
+                "record": there,
+                "QNAM": name,
+                "QLABEL": spec.label,
+                "QVAL": as_text(column.iloc[there]).to_numpy(),
+                "QORIG": QORIG.get(origin.type, origin.type) if origin else "Derived",
+                "QEVAL": spec.evaluator,
+            }
+        )
+
+
+def as_text(column: pd.Series) -> pd.Series:
+    """A column of any kind as text; numbers as they print, dates as ISO 8601."""
+    if is_text(column):
+        return column
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        whole = (column.dropna() == column.dropna().dt.normalize()).all()
+        return column.dt.strftime("%Y-%m-%d" if whole else "%Y-%m-%dT%H:%M:%S").fillna("")
+    shown = column.map(lambda number: np.format_float_positional(number, trim="-"), "ignore")
+    return texts(shown.to_numpy())
+
+
+def _dataset(
+    study: Study,
+    dataset: DatasetSpec,
+    frame: pd.DataFrame,
+    made: pd.DataFrame,
+    block: np.ndarray,
+) -> Dataset:
+    name = f"SUPP{dataset.name}"
+    known = dataset.guide.dataset(name) if dataset.guide else None
+    variables: Mapping[str, StandardVariable] = (
+        {one.name: one for one in dataset.guide.variables(name)} if dataset.guide else {}
+    )
+    columns = tuple(_column(column, variables.get(column), frame[column]) for column in COLUMNS)
+    record = made["record"].to_numpy()
+    provenance = pd.DataFrame(
+        {"record": np.arange(len(frame)), "source": dataset.name, "row": record + 1}
+    )
+    return Dataset(
+        name=name,
+        label=known.label if known else f"Supplemental Qualifiers for {dataset.name}",
+        structure=known.structure if known else "",
+        class_name=known.class_name if known else "RELATIONSHIP",
+        standard="SDTM",
+        keys=KEYS,
+        spec=dataset,
+        frame=frame,
+        columns=columns,
+        block=block[record],
+        provenance=provenance,
+        parent=dataset.name,
+    )
+
+
+def _column(name: str, known: StandardVariable | None, column: pd.Series) -> FinalColumn:
+    return FinalColumn(
+        name=name,
+        label=known.label if known else name,
+        kind="text",
+        type="text",
+        length=max((len(str(text).encode()) for text in pd.unique(column)), default=1) or 1,
+        role=known.role if known else "",
+        core=known.core if known else "",
+        key=KEYS.index(name) + 1 if name in KEYS else 0,
+    )

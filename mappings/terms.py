@@ -1,0 +1,65 @@
+"""Which codelist a variable has, and which form a collected text comes from."""
+
+from mappings.model import (
+    Block,
+    Body,
+    DatasetSpec,
+    ListArgument,
+    NameArgument,
+    Study,
+    ThroughArgument,
+    VariableSpec,
+)
+from controlled_terms.codelists import Codelist
+from mappings.raw_form import RawForm
+
+
+def spec_of(dataset: DatasetSpec, name: str) -> VariableSpec | None:
+    """What the file says of a variable, a qualifier or a working column."""
+    for section in (dataset.variables, dataset.supp, dataset.working, dataset.identifiers):
+        if name in section:
+            return section[name]
+    return None
+
+
+def codelist_of(study: Study, dataset: DatasetSpec, name: str) -> Codelist | None:
+    """The codelist of a variable: the one its body names, the one of its name, the standard's."""
+    spec = spec_of(dataset, name)
+    if spec is not None and spec.codelist:
+        return study.codelist(dataset, spec.codelist)
+    own = dataset.codelists.get(name) or study.codelists.get(name)
+    if own is not None:
+        return own
+    standard = dataset.standard_variable(name)
+    if standard is None or not standard.codelists:
+        return None
+    return study.terminology.joined(name, standard.codelists)
+
+
+def form_of(study: Study, dataset: DatasetSpec, block: Block, body: Body) -> RawForm | None:
+    """The raw form that the first argument of a body comes from, followed through other names."""
+    seen: set[str] = set()
+    waiting = list(body.arguments.values())[:1]
+    while waiting:
+        argument = waiting.pop()
+        if isinstance(argument, ListArgument):
+            waiting += argument.items[:1]
+            continue
+        if isinstance(argument, NameArgument):
+            name = argument.name
+        elif isinstance(argument, ThroughArgument):
+            name = argument.of
+        else:
+            continue
+        source = block.source if name.prefix == "source" else name.prefix
+        if source in study.raw:
+            return study.raw[source]
+        if name.prefix or name.name in seen:
+            continue
+        seen.add(name.name)
+        if block.transpose and name.name in block.transpose.into:
+            return study.raw.get(block.source)
+        spec = dataset.body_of(block, name.name)
+        if spec is not None and spec.body is not None:
+            waiting += list(spec.body.arguments.values())[:1]
+    return None
