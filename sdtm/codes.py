@@ -1,0 +1,148 @@
+"""Operations that look a value up: in a codelist or in a table of the study."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from controlled_terms.codelists import Codelist
+from mappings.columns import is_text, mapped, missing, texts
+from mappings.looked import take
+from mappings.operations import Column, Columns, Same, StudyTable, Table, Terms, Text, operation
+from mappings.problems import Problems
+from sdtm.plain_text import clean_text, comparable, printed
+
+ABSENT, SEVERAL = -1, -2
+
+
+@operation(
+    method="Term of {codelist} that {text} means", defaults={"codelist": "own"}, collected=True
+)
+def recode(text: Column, codelist: Terms, problems: Problems) -> Text:
+    """The term that a collected text means.
+
+    A text without one meaning is an error and missing where the list is closed; where it is
+    extensible the text stays, cleaned, and is noted.
+    """
+    shown = printed(text)
+    found = codelist.recode_all(shown[shown.str.strip().ne("")].unique())
+    kept = {
+        one: answer.value or (clean_text(one) if codelist.extensible else "")
+        for one, answer in found.items()
+    }
+    for status, code, message in (
+        ("ambiguous", "CT304", f"means several terms of {_named(codelist)}"),
+        ("unknown", "CT302", f"is not a term of {_named(codelist)}"),
+    ):
+        unclear = [one for one, answer in found.items() if answer.status == status]
+        if unclear:
+            code = "CT303" if codelist.extensible else code
+            problems.at(shown.isin(unclear), shown, code, message)
+    return texts(shown.map(kept))
+
+
+@operation(method="Decode of {value} in {codelist}", defaults={"codelist": "argument"})
+def decode(value: Column, codelist: Terms, problems: Problems) -> Text:
+    """What a submission value stands for; a value without a decode is an error and missing."""
+    shown = printed(value)
+    decoded = texts(mapped(shown, codelist.decode))
+    without = shown.ne("") & decoded.eq("")
+    problems.at(without, shown, "CT307", f"has no decode in {_named(codelist)}")
+    return decoded
+
+
+def _named(codelist: Codelist) -> str:
+    return f"{codelist.name} ({codelist.code})" if codelist.code else codelist.name
+
+
+@operation(method="{give} of table {table} for {values}", collected=True)
+def lookup(
+    values: Columns,
+    table: Table,
+    give: str,
+    problems: Problems,
+    keys: list[str] | None = None,
+    otherwise: str = "problem",
+) -> Same:
+    """Cell of the table's row whose keys are the values, compared cleaned and in any case.
+
+    ``keys`` are the table's first columns unless said. A missing value matches a missing cell;
+    where every value is missing and no row matches the result is missing. ``otherwise`` says what
+    becomes of values no row has: a ``problem``, ``missing``, ``keep`` for the last of the values,
+    or any other word for itself. Several matching rows are an error.
+    """
+    columns = _key_columns(values, table, keys)
+    cells = table_column(table, give)
+    rows = _matches(values, [table_column(table, name) for name in columns])
+    made = take(cells, np.where(rows < 0, -1, rows))
+    asked = ~np.logical_and.reduce([missing(column).to_numpy() for column in values])
+    several, unmatched = rows == SEVERAL, (rows == ABSENT) & asked
+    shown = _joined([printed(column) for column in values], " | ")
+    problems.at(several, shown, "DT516", f"has several rows in table {table.name}")
+    if otherwise == "problem":
+        problems.at(unmatched, shown, "DT514", f"has no row in table {table.name}")
+    elif otherwise != "missing" and unmatched.any():
+        made = made.where(~unmatched, _instead(values[-1], cells, otherwise))
+    return made
+
+
+def _key_columns(
+    values: Sequence[pd.Series], table: StudyTable, keys: Sequence[str] | None
+) -> list[str]:
+    columns = list(keys or table.frame.columns[: len(values)])
+    if len(columns) != len(values):
+        raise ValueError(f"{len(values)} values for {len(columns)} keys of table {table.name}")
+    return columns
+
+
+def _instead(last: pd.Series, cells: pd.Series, otherwise: str) -> Any:
+    """What stands for a value without a row, in the kind of the cells."""
+    if otherwise == "keep":
+        if is_text(cells):
+            return printed(last)
+        if not is_text(last):
+            return last
+        raise ValueError("a text cannot be kept where the table gives numbers")
+    return otherwise if is_text(cells) else float(otherwise)
+
+
+def table_column(table: StudyTable, name: str) -> pd.Series:
+    """Column of a table; ValueError for a name it does not have."""
+    if name not in table.frame.columns:
+        raise ValueError(f"table {table.name} has no column {name}")
+    return table.frame[name].reset_index(drop=True)
+
+
+def _matches(values: Sequence[pd.Series], cells: Sequence[pd.Series]) -> np.ndarray:
+    """Row of the values of each record, ``ABSENT`` or ``SEVERAL`` where it is not one."""
+    # A cleaned text holds no white space but blanks, so a tab cannot stand in one.
+    here, there = (_joined([comparable(one) for one in side], "\t") for side in (values, cells))
+    rows = pd.Series(np.arange(len(there)), index=there, dtype="int64")
+    rows[there.duplicated(keep=False).to_numpy()] = SEVERAL
+    rows = rows[~rows.index.duplicated()]
+    return here.map(rows).fillna(ABSENT).to_numpy(dtype=np.int64)
+
+
+def _joined(columns: Sequence[pd.Series], separator: str) -> pd.Series:
+    first, *others = columns
+    return first.str.cat(others, sep=separator) if others else first
+
+
+@operation(method="{give} of the row of table {table} with {value} from {low} to {high}")
+def lookup_between(value: Column, table: Table, low: str, high: str, give: str) -> Same:
+    """Cell of the table's row whose bounds enclose the value; missing where none does.
+
+    Both bounds belong to the range and a missing one is open. ValueError for ranges that overlap.
+    """
+    lower = table_column(table, low).fillna(-np.inf).to_numpy(dtype="float64")
+    upper = table_column(table, high).fillna(np.inf).to_numpy(dtype="float64")
+    order = np.argsort(lower, kind="stable")
+    if (upper[order][:-1] >= lower[order][1:]).any():
+        raise ValueError(f"ranges of table {table.name} overlap")
+    given = value.to_numpy(dtype="float64")
+    place = np.searchsorted(lower[order], given, side="right") - 1
+    rows = np.where(place < 0, -1, order[place] if len(order) else -1)
+    inside = ~np.isnan(given) & (rows >= 0)
+    inside[inside] = given[inside] <= upper[rows[inside]]
+    return take(table_column(table, give), np.where(inside, rows, -1))

@@ -1,0 +1,358 @@
+"""Collected dates to ISO 8601, study days, ages, dates with what is imputed."""
+
+import datetime as dt
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mappings.columns import dates, numbers, texts
+from mappings.problems import Problems
+from sdtm.date_texts import read_date
+from sdtm.dates import (
+    age,
+    date_,
+    date_text,
+    datetime_,
+    imputation_flag,
+    iso8601,
+    study_day,
+)
+
+
+def codes(problems):
+    return [problem.code for problem in problems]
+
+
+def shown(column):
+    return ["" if pd.isna(one) else str(one.date()) for one in column]
+
+
+@pytest.mark.parametrize(
+    ("date", "time", "iso", "code"),
+    [
+        pytest.param("01MAR2024", "", "2024-03-01", None, id="SAS date"),
+        pytest.param("1-Mar-2024", "", "2024-03-01", None, id="with hyphens"),
+        pytest.param("01 mar 2024", "", "2024-03-01", None, id="with blanks, in lower case"),
+        pytest.param("1 March 2024", "", "2024-03-01", None, id="month in full"),
+        pytest.param("March 1, 2024", "", "2024-03-01", None, id="month first, in letters"),
+        pytest.param("2024/3/1", "", "2024-03-01", None, id="year first, with slashes"),
+        pytest.param("2024-03-01", "", "2024-03-01", None, id="ISO"),
+        pytest.param("UN MAR 2024", "", "2024-03", None, id="day unknown"),
+        pytest.param("UNMAR2024", "", "2024-03", None, id="day unknown, nothing between"),
+        pytest.param("2024-03-UN", "", "2024-03", None, id="day unknown, year first"),
+        pytest.param("MAR2024", "", "2024-03", None, id="no day"),
+        pytest.param("MAR 2024", "", "2024-03", None, id="no day, with a blank"),
+        pytest.param("2024-03", "", "2024-03", None, id="no day, ISO"),
+        pytest.param("03/2024", "", "2024-03", None, id="month and year in digits"),
+        pytest.param("UN-UNK-2024", "", "2024", None, id="day and month unknown"),
+        pytest.param("UNUNK2024", "", "2024", None, id="the same, nothing between"),
+        pytest.param("2024-UN-UN", "", "2024", None, id="the same, year first"),
+        pytest.param("UN/UN/2024", "", "2024", None, id="the same needs no order"),
+        pytest.param("2024", "", "2024", None, id="year alone"),
+        pytest.param("15 UNK 2024", "", "2024---15", None, id="month unknown, day known"),
+        pytest.param("2024-UN-15", "", "2024---15", None, id="the same, year first"),
+        pytest.param("UNK", "", "", None, id="UNK"),
+        pytest.param("nk", "", "", None, id="NK in lower case"),
+        pytest.param("ND", "", "", None, id="ND"),
+        pytest.param("UN UNK UNKN", "", "", None, id="every part unknown"),
+        pytest.param("", "", "", None, id="missing"),
+        pytest.param("15 MAR UNKN", "", "", "DT524", id="year unknown"),
+        pytest.param("15 MAR", "", "", "DT524", id="year missing"),
+        pytest.param("29FEB2023", "", "", "DT511", id="not in the calendar"),
+        pytest.param("29FEB2024", "", "2024-02-29", None, id="a leap year"),
+        pytest.param("2024-13-01", "", "", "DT511", id="a month 13"),
+        pytest.param("0000-01-01", "", "", "DT511", id="no year 0"),
+        pytest.param("01MAR24", "", "", "DT511", id="a year of two digits"),
+        pytest.param("soon", "", "", "DT511", id="a word"),
+        pytest.param("01MAR2024", "24:00", "2024-03-02T00:00", None, id="24:00 is the next day"),
+        pytest.param("31DEC2024", "24:00", "2025-01-01T00:00", None, id="24:00 of the last day"),
+        pytest.param("01MAR2024", "24:30", "2024-03-01", "DT511", id="nothing after 24:00"),
+        pytest.param("01MAR2024", "2:05 PM", "2024-03-01T14:05", None, id="12 hours"),
+        pytest.param("01MAR2024", "2:05PM", "2024-03-01T14:05", None, id="12 hours, no blank"),
+        pytest.param("01MAR2024", "2:05 p.m.", "2024-03-01T14:05", None, id="12 hours, points"),
+        pytest.param("01MAR2024", "12:05 AM", "2024-03-01T00:05", None, id="after midnight"),
+        pytest.param("01MAR2024", "12:05 PM", "2024-03-01T12:05", None, id="after noon"),
+        pytest.param("01MAR2024", "13:05 PM", "2024-03-01", "DT511", id="no 13 of 12 hours"),
+        pytest.param("01MAR2024", "1405", "2024-03-01T14:05", None, id="four digits"),
+        pytest.param("01MAR2024", "9:05", "2024-03-01T09:05", None, id="hour of one digit"),
+        pytest.param("01MAR2024", "14:05:30", "2024-03-01T14:05:30", None, id="seconds"),
+        pytest.param("01MAR2024", "14:UN", "2024-03-01T14", None, id="minutes unknown"),
+        pytest.param("01MAR2024", "UN:UN", "2024-03-01", None, id="time unknown"),
+        pytest.param("01MAR2024", "NK", "2024-03-01", None, id="time unknown, in one word"),
+        pytest.param("01MAR2024", "UN:30", "2024-03-01T-:30", None, id="hour unknown"),
+        pytest.param("01MAR2024", "25:00", "2024-03-01", "DT511", id="no hour 25"),
+        pytest.param("01MAR2024", "14:60", "2024-03-01", "DT511", id="no minute 60"),
+        pytest.param("01MAR2024", "noon", "2024-03-01", "DT511", id="a word for a time"),
+        pytest.param("UN MAR 2024", "14:05", "2024-03", "DT521", id="no time without a day"),
+        pytest.param("", "14:05", "", "DT521", id="no time without a date"),
+        pytest.param("03/04/2024", "", "", "DT512", id="order not declared"),
+        pytest.param("13/04/2024", "", "", "DT512", id="not even where only one can be meant"),
+        pytest.param("UN/03/2024", "", "", "DT512", id="order not declared, day unknown"),
+        pytest.param("20240301", "", "", "DT512", id="eight digits, order not declared"),
+    ],
+)
+def test_iso8601(date, time, iso, code):
+    problems = Problems()
+    assert list(iso8601([texts([date]), texts([time])], problems)) == [iso]
+    assert codes(problems) == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        pytest.param("2024-03-05 08:10", "2024-03-05T08:10", id="with a blank"),
+        pytest.param("2024-03-05T08:10:22", "2024-03-05T08:10:22", id="ISO"),
+        pytest.param("01MAR2024 10:05", "2024-03-01T10:05", id="SAS date and a time"),
+        pytest.param("01MAR2024:10:05:00", "2024-03-01T10:05:00", id="SAS datetime"),
+        pytest.param("1-Mar-2024 2:05 pm", "2024-03-01T14:05", id="12 hours"),
+        pytest.param("2024-03-05 24:00", "2024-03-06T00:00", id="24:00"),
+        pytest.param("2024-03-05 UN:UN", "2024-03-05", id="time unknown"),
+        pytest.param("2024-03-05", "2024-03-05", id="no time"),
+    ],
+)
+def test_iso8601_of_one_text(text, iso):
+    problems = Problems()
+    assert list(iso8601([texts([text])], problems)) == [iso]
+    assert not len(problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "iso"),
+    [
+        pytest.param("03/04/2024", "dmy", "2024-04-03", id="day first"),
+        pytest.param("03/04/2024", "mdy", "2024-03-04", id="month first"),
+        pytest.param("3.4.2024 10:05", "dmy", "2024-04-03T10:05", id="with a time"),
+        pytest.param("UN/03/2024", "dmy", "2024-03", id="day unknown"),
+        pytest.param("UN/03/2024", "mdy", "2024---03", id="month unknown"),
+        pytest.param("20240301", "ymd", "2024-03-01", id="eight digits"),
+        pytest.param("2024-03-01", "dmy", "2024-03-01", id="year first is never in doubt"),
+        pytest.param("01MAR2024", "mdy", "2024-03-01", id="nor are letters"),
+    ],
+)
+def test_iso8601_in_a_declared_order(text, order, iso):
+    problems = Problems()
+    assert list(iso8601([texts([text])], problems, order)) == [iso]
+    assert not len(problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "order"), [("13/04/2024", "mdy"), ("03/04/2024", "ymd"), ("03/04/24", "dmy")]
+)
+def test_a_date_against_its_declared_order(text, order):
+    problems = Problems()
+    assert list(iso8601([texts([text])], problems, order)) == [""]
+    assert codes(problems) == ["DT511"]
+
+
+def test_the_problem_shows_both_texts_and_counts_records():
+    problems = Problems()
+    iso8601([texts(["01MAR2024"] * 2), texts(["25:00"] * 2)], problems)
+    (problem,) = problems
+    assert (problem.value, problem.count) == ("01MAR2024 25:00", 2)
+
+
+def test_two_times_for_one_date_are_refused():
+    problems = Problems()
+    assert list(iso8601([texts(["2024-03-05 08:10"]), texts(["08:15"])], problems)) == [
+        "2024-03-05"
+    ]
+    assert codes(problems) == ["DT511"]
+
+
+def test_more_than_two_texts_are_refused():
+    with pytest.raises(ValueError, match="two"):
+        iso8601([texts([""])] * 3, Problems())
+
+
+@given(st.datetimes(dt.datetime(1, 1, 1), dt.datetime(9999, 12, 30)), st.integers(0, 6))
+def test_what_was_read_reads_as_itself(point, known):
+    text = point.strftime("%m-%dT%H:%M:%S")
+    full = f"{point.year:04d}-{text}"
+    iso = full[: (0, 4, 7, 10, 13, 16, 19)[known]]
+    assert read_date([iso]).iso == iso
+    gap = f"{point.year:04d}---{point.day:02d}"
+    assert read_date([gap]).iso == gap
+
+
+@given(st.text(max_size=20), st.text(max_size=10), st.sampled_from([None, "dmy", "mdy", "ymd"]))
+def test_any_text_is_read_or_reported(date, time, order):
+    reading = read_date([date, time], order)
+    assert reading.code in {"", "DT511", "DT512", "DT524"}
+
+
+def test_date_text():
+    dtc = texts(["2024-03-01T10:05", "2024-03", "2024---15", "", "2024-03-01"])
+    assert list(date_text(dtc)) == ["2024-03-01", "2024-03", "2024---15", "", "2024-03-01"]
+    assert list(date_text(dates(["2024-03-01", None]))) == ["2024-03-01", ""]
+
+
+@pytest.mark.parametrize(
+    ("date", "day"),
+    [
+        pytest.param("2024-03-01", 1, id="the reference day is day 1"),
+        pytest.param("2024-03-01T09:00", 1, id="time of day does not matter"),
+        pytest.param("2024-02-29", -1, id="there is no day 0"),
+        pytest.param("2024-03-29", 29, id="28 days after is day 29"),
+        pytest.param("2024-03", math.nan, id="a partial date has no study day"),
+        pytest.param("", math.nan, id="a missing date has no study day"),
+    ],
+)
+def test_study_day(date, day):
+    (actual,) = study_day(texts([date]), texts(["2024-03-01T10:00"]))
+    assert actual == pytest.approx(day, nan_ok=True)
+
+
+def test_study_day_of_dates_and_of_a_missing_reference():
+    made = study_day(dates(["2024-03-29", "2024-03-29"]), dates(["2024-03-01", None]))
+    assert made.fillna(-99).tolist() == [29, -99]
+
+
+@given(st.dates(dt.date(1900, 1, 1)), st.dates(dt.date(1900, 1, 1)))
+def test_study_day_is_never_0_and_counts_the_days(date, since):
+    (day,) = study_day(texts([date.isoformat()]), texts([since.isoformat()]))
+    assert day != 0
+    assert (date - since).days == day - (day > 0)
+
+
+@pytest.mark.parametrize(
+    ("birth", "at", "otherwise", "years", "code"),
+    [
+        pytest.param("1961", "2024-02-10", 62, 62, None, id="year only: the collected age"),
+        pytest.param("1961", "2024-02-10", math.nan, math.nan, None, id="year only: no age"),
+        pytest.param("1961", "2024-12-31", math.nan, 63, None, id="year only, yet unique"),
+        pytest.param("1961-02", "2024-02-10", 63, 63, None, id="month: the collected age"),
+        pytest.param("1961-02", "2024-03-01", 60, 63, None, id="month, yet unique"),
+        pytest.param("1961-02-10", "2024-02-10", 60, 63, None, id="the birthday"),
+        pytest.param("1961-02-10", "2024-02-09T23:59", 60, 62, None, id="the day before"),
+        pytest.param("1960-02-29", "2023-02-28", math.nan, 62, None, id="29 February, too early"),
+        pytest.param("1960-02-29", "2023-03-01", math.nan, 63, None, id="29 February, 1 March"),
+        pytest.param("", "2024-02-10", 62, 62, None, id="no birth date: the collected age"),
+        pytest.param("1961-02-10", "", 62, math.nan, None, id="no date to count to"),
+        pytest.param("1961", "2024-02-10", 40, 40, "DT523", id="an age that cannot be"),
+        pytest.param("2025-01-01", "2024-02-10", 3, math.nan, "DT523", id="born afterwards"),
+    ],
+)
+def test_age(birth, at, otherwise, years, code):
+    problems = Problems()
+    (actual,) = age(texts([birth]), texts([at]), problems, numbers([otherwise]))
+    assert actual == pytest.approx(years, nan_ok=True)
+    assert codes(problems) == ([code] if code else [])
+
+
+def test_age_without_otherwise():
+    made = age(texts(["1961", "1961-02-10"]), texts(["2024-02-10"] * 2), Problems())
+    assert made.fillna(-1).tolist() == [-1, 63]
+
+
+@pytest.mark.parametrize(
+    ("dtc", "impute", "up_to", "day"),
+    [
+        pytest.param("2024-03-15T10:00", "none", "month", "2024-03-15", id="complete"),
+        pytest.param("2024-03", "none", "month", "", id="partial, nothing imputed"),
+        pytest.param("2024-03", "first", "day", "2024-03-01", id="first of the month"),
+        pytest.param("2024-02", "last", "day", "2024-02-29", id="last of the month"),
+        pytest.param("2024", "first", "day", "", id="month missing, day at most"),
+        pytest.param("2024", "first", "month", "2024-01-01", id="first of the year"),
+        pytest.param("2024", "last", "month", "2024-12-31", id="last of the year"),
+        pytest.param("2024---15", "first", "day", "", id="a gap needs its month"),
+        pytest.param("2024---15", "first", "month", "2024-01-15", id="first month of a gap"),
+        pytest.param("2024---15", "last", "month", "2024-12-15", id="last month of a gap"),
+        pytest.param("", "first", "month", "", id="missing"),
+        pytest.param("", "first", "year", "", id="missing, no bound to take"),
+    ],
+)
+def test_date(dtc, impute, up_to, day):
+    assert shown(date_(texts([dtc]), impute, up_to)) == [day]
+
+
+@pytest.mark.parametrize(
+    ("dtc", "impute", "up_to", "not_before", "not_after", "day"),
+    [
+        pytest.param("2024-09", "first", "month", "2024-09-11", "", "2024-09-11", id="moved up"),
+        pytest.param("2024-09", "first", "month", "2024-08-11", "", "2024-09-01", id="no need"),
+        pytest.param("2024-09", "first", "month", "2024-10-11", "", "2024-09-30", id="capped"),
+        pytest.param("2024-09", "first", "month", "", "", "2024-09-01", id="no bound"),
+        pytest.param("2024-09", "last", "day", "", "2024-09-20", "2024-09-20", id="moved down"),
+        pytest.param("2024-09", "last", "day", "", "2024-08-20", "2024-09-01", id="capped below"),
+        pytest.param("2024-09", "last", "day", "", "2024-10-20", "2024-09-30", id="no need down"),
+        pytest.param("2024-09-05", "first", "day", "2024-09-11", "", "2024-09-05", id="complete"),
+        pytest.param("2024", "first", "month", "2024-05-07", "", "2024-05-07", id="in the year"),
+        pytest.param("2024---15", "first", "month", "2024-05-07", "", "2024-01-15", id="a gap"),
+        pytest.param("", "first", "year", "2024-05-07", "", "2024-05-07", id="year missing"),
+        pytest.param("", "first", "month", "2024-05-07", "", "", id="year may not be imputed"),
+        pytest.param("", "last", "year", "", "2024-05-07", "2024-05-07", id="year missing, last"),
+    ],
+)
+def test_date_within_bounds(dtc, impute, up_to, not_before, not_after, day):
+    bounds = {"not_before": dates([not_before]), "not_after": dates([not_after])}
+    assert shown(date_(texts([dtc]), impute, up_to, **bounds)) == [day]
+
+
+def test_bounds_may_be_collected_dates():
+    made = date_(texts(["2024-09"]), "first", not_before=texts(["2024-09-10T08:00"]))
+    assert shown(made) == ["2024-09-10"]
+
+
+def test_date_of_a_datetime():
+    assert shown(date_(dates(["2024-03-01T10:00"]))) == ["2024-03-01"]
+
+
+@pytest.mark.parametrize(
+    ("dtc", "impute", "point"),
+    [
+        pytest.param("2024-03-01T10:05:30", "none", "2024-03-01T10:05:30", id="complete"),
+        pytest.param("2024-03-01T10:05", "none", "2024-03-01T10:05:00", id="seconds count as 0"),
+        pytest.param("2024-03-01T10:05", "last", "2024-03-01T10:05:00", id="whatever is imputed"),
+        pytest.param("2024-03-01T10", "none", None, id="minutes missing"),
+        pytest.param("2024-03-01T10", "first", "2024-03-01T10:00:00", id="first minute"),
+        pytest.param("2024-03-01T10", "last", "2024-03-01T10:59:59", id="last minute"),
+        pytest.param("2024-03-01", "none", None, id="time missing"),
+        pytest.param("2024-03-01", "first", "2024-03-01T00:00:00", id="first of the day"),
+        pytest.param("2024-03-01", "last", "2024-03-01T23:59:59", id="last of the day"),
+        pytest.param("2024-03", "first", None, id="day missing"),
+        pytest.param("", "first", None, id="missing"),
+    ],
+)
+def test_datetime(dtc, impute, point):
+    (made,) = datetime_(texts([dtc]), impute)
+    assert (None if pd.isna(made) else made.isoformat()) == point
+
+
+@pytest.mark.parametrize(
+    ("of", "part", "flag"),
+    [
+        pytest.param("2024-03-01", "date", "", id="nothing supplied"),
+        pytest.param("2024-03", "date", "D", id="day"),
+        pytest.param("2024", "date", "M", id="month and day"),
+        pytest.param("2024---15", "date", "M", id="month"),
+        pytest.param("", "date", "Y", id="everything"),
+        pytest.param("2024-03-01T10:05:30", "time", "", id="no time supplied"),
+        pytest.param("2024-03-01T10:05", "time", "S", id="seconds"),
+        pytest.param("2024-03-01T10", "time", "M", id="minutes and seconds"),
+        pytest.param("2024-03-01", "time", "H", id="hours, minutes and seconds"),
+    ],
+)
+def test_imputation_flag(of, part, flag):
+    made = imputation_flag(dates(["2024-03-01", None]), texts([of, of]), part)
+    assert list(made) == [flag, ""]
+
+
+def test_imputation_flag_of_a_date():
+    made = imputation_flag(dates(["2024-03-01"] * 2), dates(["2024-03-01", None]))
+    assert list(made) == ["", "Y"]
+
+
+def test_no_records():
+    none, problems = texts([]), Problems()
+    assert len(iso8601([none, none], problems)) == 0
+    assert len(date_text(none)) == 0
+    assert len(study_day(none, none)) == 0
+    assert len(age(none, none, problems, numbers([]))) == 0
+    assert date_(none, "first", not_before=none).dtype == "datetime64[s]"
+    assert datetime_(none, "last").dtype == "datetime64[s]"
+    assert len(imputation_flag(dates([]), none)) == 0
+    assert np.array_equal(list(problems), [])
