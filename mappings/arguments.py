@@ -81,7 +81,7 @@ class Here:
         """Kind of a name here."""
         return self.state.kinds.of_name(self.dataset, self.block, name)
 
-    def value(self, name: Name) -> tuple[pd.Series, AnyKind]:
+    def value(self, name: Name) -> tuple[pd.Series, Any]:
         """Column of a name on the records here, with its kind."""
         kind = self.kind(name)
         return self._column(name, kind), kind
@@ -105,14 +105,29 @@ class Here:
         raise KeyError(str(name))
 
     def own(self, target: Own, kind: AnyKind = "") -> pd.Series:
-        """A name of this dataset; missing where nothing fills it on this block."""
+        """A name of this dataset; missing where nothing fills it on this block.
+
+        LookupError where it is asked for before it is worked out: the graph would be wrong.
+        """
         held = self.state.block(self.dataset, self.block)
-        kind = kind or self.state.kinds.of(self.dataset, self.block, target.name)
         if target.name in held.columns and held.columns[target.name][0] <= self.phase:
             return held.column(target.name, self.phase)
-        if target.name == "USUBJID" and target.filled:
-            return self.state.usubjid(self.subject)
+        if target.filled and self.dataset.body_of(self.block, target.name) is None:
+            automatic = self._automatic(target.name)
+            if automatic is not None:
+                return automatic
+        if target.filled:
+            raise LookupError(f"{target.name} is needed before it is worked out")
+        kind = kind or self.state.kinds.of(self.dataset, self.block, target.name)
         return nothing(_column(kind), self.size)
+
+    def _automatic(self, name: str) -> pd.Series | None:
+        """What the engine fills by itself, --SEQ apart."""
+        if name == "STUDYID":
+            return texts(self.state.study.id, self.size)
+        if name == "DOMAIN":
+            return texts(self.dataset.name, self.size)
+        return self.state.usubjid(self.subject) if name == "USUBJID" else None
 
     def _of_subject(self, target: Subject, kind: AnyKind) -> pd.Series:
         blocks = self.state.study.datasets[target.dataset].blocks
@@ -153,7 +168,7 @@ class Here:
 
     def holds(self, argument: ExpressionArgument) -> np.ndarray:
         """Mask of the records here for which a condition holds."""
-        return holds(argument.expression, self.size, self.value)  # type: ignore[arg-type]
+        return holds(argument.expression, self.size, self.value)
 
 
 @dataclass(frozen=True)
@@ -199,7 +214,7 @@ class Call:
         if isinstance(argument, ExpressionArgument):
             if parameter.role is Role.CONDITION:
                 return pd.Series(self.here.holds(argument))
-            return evaluate(argument.expression, self.here.size, self.here.value)  # type: ignore[arg-type]
+            return evaluate(argument.expression, self.here.size, self.here.value)
         if isinstance(argument, SortArgument):
             return SortKey(self._sorting(argument), argument.descending)
         if isinstance(argument, TemplateArgument):
@@ -320,17 +335,18 @@ class Call:
         subject = state.source_subject(here.dataset, source, here.above, here.over)
         kinds = state.kinds
 
-        def there_value(name: Name) -> tuple[pd.Series, AnyKind]:
+        def there_value(name: Name) -> tuple[pd.Series, Any]:
             kind = kinds.of_name(here.dataset, here.block, name, source)
             return self._there_column(argument, name.name), kind
 
-        there = Side(len(subject), subject, there_value)  # type: ignore[arg-type]
-        mine = Side(here.size, here.subject, here.value)  # type: ignore[arg-type]
+        there = Side(len(subject), subject, there_value)
+        mine = Side(here.size, here.subject, here.value)
         subjects = source in state.study.datasets or source in state.study.raw
         if source in state.study.datasets and state.study.datasets[source].trial_design:
             subjects = False
         among = argument.among.expression if argument.among else None
-        if here.block.one_per is not None and source == here.block.source and not here.anywhere:
+        grouped = here.block.one_per is not None and here.phase >= GROUPED
+        if grouped and source == here.block.source and not here.anywhere:
             return _in_groups(here, there, mine, source, among)
         return pair(
             mine, there, source, among, by_subject=subjects and not here.dataset.trial_design
@@ -379,11 +395,11 @@ def _in_groups(here: Here, there: Side, mine: Side, source: str, among: Expressi
         kept[held.select[FINAL]] = np.arange(held.size(FINAL))
         groups = np.where(groups >= 0, kept[groups], -1)
 
-    def value(name: Name) -> tuple[pd.Series, AnyKind]:
+    def value(name: Name) -> tuple[pd.Series, Any]:
         column, kind = there.value(name)
         return take(column, rows), kind
 
-    members = Side(len(rows), there.subject[rows], value)  # type: ignore[arg-type]
+    members = Side(len(rows), there.subject[rows], value)
     found = pair(mine, members, source, among, by_subject=False, shared=groups)
     return Pairs(found.record, rows[found.row])
 

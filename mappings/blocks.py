@@ -121,11 +121,10 @@ class BlockMaker:
             held.columns[block.call.operation.base_name] = (MADE, column)
         frame = self._operated(here, block)
         for name, kind in block.call.operation.makes.items():
-            wanted = self.state.kinds.of(dataset, block, name) if kind == "same" else kind
             column = (
-                nothing(_column(wanted), here.size)
+                nothing(_column(kind), here.size)
                 if frame is None
-                else settle(frame[name], _column(wanted))
+                else settle(frame[name], _column(kind))
             )
             held.columns[name] = (MADE, column)
 

@@ -13,11 +13,20 @@ import pandas as pd
 
 from mappings.arguments import Call, Here, where_holds
 from mappings.blocks import BlockMaker
-from mappings.columns import nothing, settle, texts
+from mappings.columns import nothing, settle
 from mappings.graph import Graph, Node
 from mappings.kinds import Kinds
 from mappings.looked import sorted_positions
-from mappings.model import Block, DatasetSpec, Study, VariableSpec, made_names
+from mappings.expressions import Name
+from mappings.model import (
+    Block,
+    Body,
+    DatasetSpec,
+    LiteralArgument,
+    NameArgument,
+    Study,
+    VariableSpec,
+)
 from mappings.operations import Group, SortKey
 from mappings.part import FINAL, Part, State, _column
 from mappings.problems import Problems
@@ -73,8 +82,6 @@ class _Run:
         held = self.state.block(dataset, block)
         spec = dataset.body_of(block, node.name)
         if spec is None or spec.body is None:
-            if node.name not in made_names(block):
-                self._automatic(dataset, block, node.name)
             return
         if spec.section != "set" and spec.body.operation.scope == "scope":
             return
@@ -82,17 +89,6 @@ class _Run:
         above = block if spec.section == "set" else None
         here = Here(self.state, dataset, block, phase, above, spec.body.over, spec.body.anywhere)
         held.columns[node.name] = (phase, self._worked_out(here, spec))
-
-    def _automatic(self, dataset: DatasetSpec, block: Block, name: str) -> None:
-        held = self.state.block(dataset, block)
-        phase = held.latest
-        size = held.size(phase)
-        if name == "STUDYID":
-            held.columns[name] = (phase, texts(self.engine.study.id, size))
-        elif name == "DOMAIN":
-            held.columns[name] = (phase, texts(dataset.name, size))
-        elif name == "USUBJID":
-            held.columns[name] = (phase, self.state.usubjid(held.subject[phase]))
 
     def _worked_out(self, here: Here, spec: VariableSpec) -> pd.Series:
         """The column of a body on the records here, missing where its ``where:`` does not hold."""
@@ -118,13 +114,7 @@ class _Run:
         if body is None:
             return None
         self._ask_subjects(here, spec)
-        form = form_of(self.engine.study, here.dataset, here.block, body)
-        if form is not None:
-            given = {**given, "order": form.order or None, "decimal": form.decimal}
-            given = {
-                name: value for name, value in given.items()
-                if value is not None or name not in {"order", "decimal"}
-            }  # fmt: skip
+        given = {**given, **self._context(here, body)}
         call = Call(here, body, spec_of(here.dataset, spec.name) or spec, problems, kind)
         try:
             made = body.operation.function(**call.keywords(given))
@@ -135,6 +125,18 @@ class _Run:
             problems.add(FAILED, f"{body.operation.name} failed: {type(error).__name__}: {error}")
             return None
         return column
+
+    def _context(self, here: Here, body: Body) -> dict[str, Any]:
+        """What an operation may want to know of its place: how the form writes, parts in use."""
+        found: dict[str, Any] = {}
+        form = form_of(self.engine.study, here.dataset, here.block, body)
+        if form is not None:
+            found["decimal"] = form.decimal
+            if form.order:
+                found["order"] = form.order
+        if body.operation.name == "split":
+            found["parts"] = _parts_used(here.dataset, body)
+        return found
 
     def _ask_subjects(self, here: Here, spec: VariableSpec) -> None:
         """Report subjects with two records where one is meant by ``DATASET.NAME``."""
@@ -189,7 +191,9 @@ class _Run:
         ]
         positions = sorted_positions([subject], order, len(subject))
         ordered = subject[positions]
-        starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else []
+        changes = np.ones(len(ordered), dtype=bool)
+        changes[1:] = ordered[1:] != ordered[:-1]
+        starts = np.flatnonzero(changes)
         sizes = np.diff(np.r_[starts, len(ordered)]).astype(np.int64)
         numbered = np.empty(len(ordered))
         numbered[positions] = np.arange(len(ordered)) - np.repeat(starts, sizes) + 1
@@ -200,6 +204,26 @@ class _Run:
             size = held.size(FINAL)
             held.columns[name] = (FINAL, pd.Series(numbered[start : start + size]))
             start += size
+
+
+def _parts_used(dataset: DatasetSpec, body: Body) -> int:
+    """The last part that any body of the file takes of the text this one splits."""
+    specs = [*dataset.variables.values(), *dataset.supp.values(), *dataset.working.values()]
+    specs += [spec for block in dataset.blocks for spec in block.set.values()]
+    used = [
+        other.arguments["part"].value
+        for other in (spec.body for spec in specs)
+        if other is not None
+        and other.operation.name == "split"
+        and _split_text(other) == _split_text(body)
+        and isinstance(other.arguments["part"], LiteralArgument)
+    ]
+    return max(used)
+
+
+def _split_text(body: Body) -> Name | None:
+    first = body.arguments[body.operation.first.name]
+    return first.name if isinstance(first, NameArgument) else None
 
 
 @dataclass(frozen=True)

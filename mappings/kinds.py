@@ -65,8 +65,7 @@ class Kinds:
                 return found
             return self._stated(dataset, name) or "text"
         if name in made_names(block):
-            made = made_names(block)[name]
-            return self._base_kind(dataset, block) if made == "same" else made
+            return made_names(block)[name]
         if name == block.call.operation.base_name:
             return self._base_kind(dataset, block)
         if name == sequence_name(dataset):
@@ -135,10 +134,23 @@ class Kinds:
         """Kind of what a body gives."""
         if body.operation.result != "same":
             return body.operation.result
+        given = self._given(dataset, body)
+        if given:
+            return given
         found = (
             self._of_argument(dataset, block, argument) for argument in body.arguments.values()
         )
         return next(filter(None, found), "")
+
+    def _given(self, dataset: DatasetSpec, body: Body) -> AnyKind:
+        """Kind of the table column that a look-up gives."""
+        table, give = body.arguments.get("table"), body.arguments.get("give")
+        if not isinstance(table, LiteralArgument) or not isinstance(give, LiteralArgument):
+            return ""
+        found = self._study.table(dataset, str(table.value))
+        if found is None or give.value not in found.frame.columns:
+            return ""
+        return column_kind(found.frame[give.value])
 
     def _of_argument(self, dataset: DatasetSpec, block: Block, argument: Argument) -> AnyKind:
         if isinstance(argument, NameArgument):
@@ -172,7 +184,7 @@ class Kinds:
             found = kind_of(argument.expression, kind)
         except ExpressionError:
             return ""
-        return "" if found == "condition" else found
+        return "" if found is None or found == "condition" else found
 
 
 def literal_kind(value: Any) -> AnyKind:

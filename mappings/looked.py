@@ -27,10 +27,10 @@ class SortKeyLike(Protocol):
 
 @dataclass(frozen=True)
 class Looked:
-    """What this record sees of another dataset: one value for each pair of a record and a row there.
+    """What this record sees of another dataset: a value for each pair of a record and a row there.
 
-    ``record`` is the position of the record here (ascending, below ``size``), ``row`` the position of
-    the row there, ``values`` the looked-through values by pair. ``sequence`` holds the --SEQ of the
+    ``record`` is the position of the record here (ascending, below ``size``), ``row`` that of the
+    row there, ``values`` the looked-through values by pair. ``sequence`` holds the --SEQ of the
     rows by pair where their dataset numbers them.
     """
 
@@ -69,7 +69,7 @@ class Looked:
 
 @dataclass(frozen=True)
 class Rows:
-    """All rows of another dataset and, by code, whose they are; the same codes name the records here."""
+    """All rows of another dataset and whose they are; the same codes say whose the records here are."""
 
     values: pd.Series
     subject: np.ndarray

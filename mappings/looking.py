@@ -5,18 +5,17 @@ side first; the rest is asked of the pairs. So the cost is that of the pairs tha
 the keys, never rows times rows.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from mappings.columns import missing
+from mappings.expression_values import ValueOf, evaluate, holds
 from mappings.expressions import Expression, Name, conjuncts, equality
-from mappings.expression_values import evaluate, holds
 from mappings.looked import take
-
-ValueOf = Callable[[Name], tuple[pd.Series, str]]
 
 
 @dataclass(frozen=True)
@@ -79,8 +78,8 @@ def _key(
     if owners not in ([{True}, {False}], [{False}, {True}]):
         return None
     theirs, mine = sides if owners[0] == {True} else sides[::-1]
-    column = evaluate(mine, here.size, here.value)  # type: ignore[arg-type]
-    other = evaluate(theirs, there.size, there.value)  # type: ignore[arg-type]
+    column = evaluate(mine, here.size, here.value)
+    other = evaluate(theirs, there.size, there.value)
     return (column, other) if _alike(column, other) else None
 
 
@@ -142,7 +141,7 @@ def _filtered(
 ) -> Pairs:
     """Pairs for which the rest of the condition holds."""
 
-    def value(name: Name) -> tuple[pd.Series, str]:
+    def value(name: Name) -> Any:
         side, positions = (there, found.row) if name.prefix == through else (here, found.record)
         column, kind = side.value(name)
         if kind == "list":
@@ -150,6 +149,6 @@ def _filtered(
         return take(column, positions), kind
 
     for part in rest:
-        keep = holds(part, len(found.record), value)  # type: ignore[arg-type]
+        keep = holds(part, len(found.record), value)
         found = Pairs(found.record[keep], found.row[keep])
     return found

@@ -87,7 +87,7 @@ class StudyTable:
 
 @dataclass(frozen=True)
 class TemplateParts:
-    """A text with places: the texts between them (one more than columns) and the columns in them."""
+    """A text with places: the texts around them (one more than columns) and what they hold."""
 
     texts: tuple[str, ...]
     columns: tuple[pd.Series, ...]
@@ -121,8 +121,8 @@ class VisitForm:
 class Made:
     """Records made by a record operation.
 
-    ``frame`` has a row for each record; ``parent`` says from which row of the base (of the subjects,
-    where there is no base) each was made, -1 where it is of no subject; ``origins`` names the rows a
+    ``frame`` has a row for each record; ``parent`` says from which row of the base (of the
+    subjects, where there is no base) each was made, -1 where it is of no subject; ``origins`` names the rows a
     record came from. ``row`` is the looked-through row that stands for a record, where there is one.
     """
 
@@ -167,10 +167,13 @@ Same = Annotated[pd.Series, "same"]
 
 Scope = Literal["row", "aggregate", "scope", "records"]
 
+# Words of any body; ``codelist`` is both a word and, where an operation asks for it, its argument.
 RESERVED = frozenset(
-    "where among over anywhere label type length format origin role core comment method overflow"
-    " evaluator place_after name from transpose for_each one_per keep set".split()
-)
+    {
+        "where", "among", "over", "anywhere", "label", "type", "length", "format", "origin", "role",
+        "core", "comment", "method", "overflow", "evaluator", "place_after",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -223,10 +226,10 @@ def operation(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Mark a function as an operation.
 
-    ``method`` is the define.xml text with ``{parameter}`` places; ``defaults`` are references used when
-    a parameter is not written; ``makes`` names what a record operation fills, ``base_name`` the name
-    under which its base column is known in the block; ``collected`` says that the result of a raw
-    column is still a collected value (language section 1.12).
+    ``method`` is the define.xml text with ``{parameter}`` places; ``defaults`` are references used
+    when a parameter is not written; ``makes`` names what a record operation fills, ``base_name`` the
+    name under which its base column is known in the block; ``collected`` says that the result of a
+    raw column is still a collected value (language section 1.12).
     """
 
     def mark(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -314,7 +317,11 @@ _PLAIN: Mapping[Any, Role] = {
 
 def _parameter(place: str, hint: Any, name: str, default: Any) -> Parameter:
     required = default is inspect.Parameter.empty
-    common = {"name": name, "required": required, "default": None if required else default}
+    common: dict[str, Any] = {
+        "name": name,
+        "required": required,
+        "default": None if required else default,
+    }
     if get_origin(hint) in {Union, types.UnionType}:
         some = [part for part in get_args(hint) if part is not type(None)]
         if len(some) != 1:

@@ -17,7 +17,7 @@ from mappings.kinds import Kinds
 from mappings.looked import take
 from mappings.model import Block, DatasetSpec, Study
 from mappings.operations import Origin
-from mappings.reach import fills
+from mappings.reach import automatic_names, fills
 
 NOBODY = -1
 
@@ -135,8 +135,9 @@ class State:
         parts = []
         for block in blocks:
             state = self.blocks[source, block.name]
-            if name == "USUBJID" and name not in state.columns:
-                parts.append(self.usubjid(state.subject[FINAL]))
+            automatic = self._automatic(dataset, block, name, state)
+            if automatic is not None:
+                parts.append(automatic)
             elif name in state.columns and fills(dataset, block, name):
                 parts.append(state.column(name, FINAL))
             else:
@@ -145,6 +146,18 @@ class State:
         if not filled:
             return nothing(kind, 0)
         return pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0]
+
+    def _automatic(
+        self, dataset: DatasetSpec, block: Block, name: str, state: BlockState
+    ) -> pd.Series | None:
+        """What the engine fills by itself, --SEQ apart."""
+        if name not in automatic_names(dataset) or dataset.body_of(block, name) is not None:
+            return None
+        if name == "STUDYID":
+            return texts(self.study.id, state.size(FINAL))
+        if name == "DOMAIN":
+            return texts(dataset.name, state.size(FINAL))
+        return self.usubjid(state.subject[FINAL]) if name == "USUBJID" else None
 
     def whole_subject(self, source: str, blocks: Sequence[Block]) -> np.ndarray:
         """Subject codes of the final records of some blocks of a dataset."""

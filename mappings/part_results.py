@@ -8,7 +8,6 @@ import pandas as pd
 
 from mappings.arguments import Here
 from mappings.blocks import examples, origins
-
 from mappings.expression_values import fails
 from mappings.looked import sorted_positions
 from mappings.model import Check, DatasetSpec, Study
@@ -114,7 +113,7 @@ def _check_blocks(state: State, dataset: DatasetSpec, problems: Problems) -> Non
 
 
 def _check(here: Here, check: Check, problems: Problems) -> None:
-    failed = fails(check.must.expression, here.size, here.value)  # type: ignore[arg-type]
+    failed = fails(check.must.expression, here.size, here.value)
     if check.where is not None:
         failed &= here.holds(check.where)
     if failed.any():

@@ -4,7 +4,7 @@ A name is resolved for one block of one dataset; the same body may mean differen
 records of different blocks, or nothing at all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mappings.expressions import Name
@@ -150,7 +150,7 @@ def fills(dataset: DatasetSpec, block: Block, name: str) -> bool:
 def resolve(
     study: Study, dataset: DatasetSpec, block: Block, name: Name, through: str = ""
 ) -> Target:
-    """What a name means on the records of a block, inside an ``among:`` over ``through`` if given."""
+    """What a name means on the records of a block, in an ``among:`` over ``through`` if given."""
     prefix, word = name.prefix, name.name
     if not prefix:
         return _bare(dataset, block, word)
@@ -233,8 +233,8 @@ def through_prefixes(call: Body) -> set[str]:
     }
 
 
-def _flat(arguments: "Iterator[Argument] | object") -> Iterator[Argument]:
-    for argument in arguments:  # type: ignore[attr-defined]
+def _flat(arguments: Iterable[Argument]) -> Iterator[Argument]:
+    for argument in arguments:
         if isinstance(argument, ListArgument):
             yield from _flat(argument.items)
         elif isinstance(argument, ItemArgument):
@@ -279,5 +279,7 @@ def expression_uses(argument: ExpressionArgument, through: str = "") -> Iterator
 def keep_uses(block: Block) -> Iterator[Use]:
     """Names that ``keep:`` of a block reads."""
     if block.keep is not None:
-        for key in (*block.keep.order, *block.keep.by):
+        for key in block.keep.order:
             yield Use(key.name, key.mark)
+        for column in block.keep.by:
+            yield Use(column.name, column.mark)

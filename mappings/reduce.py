@@ -228,7 +228,15 @@ def _examples(dataset: DatasetSpec, frame: pd.DataFrame) -> tuple[Example, ...]:
 
 
 def _check_values(study: Study, made: Dataset, problems: Problems) -> None:
-    """Required values that are missing and values outside a codelist."""
+    """Required values that are missing and values outside a codelist.
+
+    What an operation has reported of a value is not said again.
+    """
+    said = {
+        (problem.variable, problem.value)
+        for problem in problems
+        if problem.dataset == made.name and problem.code in {"CT302", "CT303", "CT304"}
+    }
     for column in made.columns:
         values = made.frame[column.name]
         mark = column.spec.mark if column.spec else made.spec.mark
@@ -242,22 +250,24 @@ def _check_values(study: Study, made: Dataset, problems: Problems) -> None:
                 )  # fmt: skip
         terms = codelist_of(study, made.spec, column.name)
         if terms is not None and values.dtype == TEXT:
-            _check_terms(made, column, values, terms, problems)
+            unknown = [
+                str(text)
+                for text in pd.unique(values)
+                if text and not terms.submitted(str(text)) and (column.name, text) not in said
+            ]
+            _report_terms(made, column, sorted(unknown), terms, problems)
 
 
-def _check_terms(
-    made: Dataset, column: FinalColumn, values: pd.Series, terms: Codelist, problems: Problems
+def _report_terms(
+    made: Dataset, column: FinalColumn, unknown: Sequence[str], terms: Codelist, problems: Problems
 ) -> None:
-    unknown = [text for text in pd.unique(values) if text and not terms.submitted(str(text))]
     mark = column.spec.mark if column.spec else made.spec.mark
-    for text in sorted(map(str, unknown)):
-        rows = made.frame[values.eq(text).to_numpy(dtype=bool)]
-        closed = not terms.extensible
+    name = f"{terms.name} ({terms.code})" if terms.code else terms.name
+    for text in unknown:
+        rows = made.frame[made.frame[column.name].eq(text).to_numpy(dtype=bool)]
         problems.add(
-            "CT302" if closed else "CT303",
-            f"is not a term of {terms.name}{f' ({terms.code})' if terms.code else ''}"
-            if closed
-            else f"extends {terms.name}{f' ({terms.code})' if terms.code else ''}",
+            "CT303" if terms.extensible else "CT302",
+            f"extends {name}" if terms.extensible else f"is not a term of {name}",
             mark=mark, dataset=made.name, variable=column.name, value=text, count=len(rows),
             examples=_examples(made.spec, rows),
         )  # fmt: skip

@@ -1,5 +1,6 @@
 """Which codelist a variable has, and which form a collected text comes from."""
 
+from controlled_terms.codelists import Codelist
 from mappings.model import (
     Block,
     Body,
@@ -10,7 +11,6 @@ from mappings.model import (
     ThroughArgument,
     VariableSpec,
 )
-from controlled_terms.codelists import Codelist
 from mappings.raw_form import RawForm
 
 

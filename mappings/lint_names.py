@@ -1,0 +1,215 @@
+"""Names that mean nothing where they stand (language sections 1.2 and 1.8)."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from mappings.expressions import Name
+from mappings.lint_places import Finds
+from mappings.lint_walk import Read, Spot, reads, spots, throughs
+from mappings.model import (
+    Block,
+    Body,
+    DatasetSpec,
+    ItemArgument,
+    LiteralArgument,
+    Study,
+    ThroughArgument,
+)
+from mappings.operations import Role
+from mappings.problems import Mark, close_match
+from mappings.reach import (
+    Cell,
+    Identity,
+    Subject,
+    There,
+    Unreached,
+    Use,
+    names_of,
+    resolve,
+)
+
+LOOK = "look through it with an aggregate, as in {only: …}"
+Say = Callable[..., None]
+
+
+def lint_names(study: Study, dataset: DatasetSpec, finds: Finds) -> None:
+    """Report every name of a dataset that nothing defines or that is out of reach."""
+    known: set[tuple[str, Name, str, Mark, bool]] = set()
+    for read in reads(dataset):
+        key = (read.block.name, read.use.name, read.use.through, read.use.mark, read.above)
+        if key not in known:
+            known.add(key)
+            _lint_read(study, read, finds)
+    for spot in spots(dataset):
+        _lint_among(spot, finds)
+        _lint_over(spot, finds)
+        _lint_maps(study, spot, finds)
+
+
+def _lint_read(study: Study, read: Read, finds: Finds) -> None:
+    dataset, block, use = read.dataset, read.block, read.use
+    target = resolve(study, dataset, block, use.name, use.through)
+    say = partial(_say, read, finds)
+    if isinstance(target, Unreached):
+        say(target.code, target.message, target.hint)
+    elif isinstance(target, There | Cell):
+        _lint_column(study, read, target, say)
+    elif isinstance(target, Identity):
+        _lint_identity(study, dataset, block, target.column, say)
+    elif isinstance(target, Subject):
+        _lint_subject(study, dataset, target, say)
+
+
+def _say(read: Read, finds: Finds, code: str, message: str, hint: str = "") -> None:
+    word = str(read.use.name)
+    finds.add(
+        code, message, finds.places.exact(read.use.mark, word), dataset=read.dataset.name,
+        variable=read.name, value=word, hint=hint,
+    )  # fmt: skip
+
+
+def _lint_column(study: Study, read: Read, target: There | Cell, say: Say) -> None:
+    """Report a column that a source does not have; those of raw forms are known with the data."""
+    source, column = target.source, target.column
+    if source in study.datasets:
+        _lint_built(study, read, target, say)
+        return
+    if source in study.raw:
+        return
+    table = study.table(read.dataset, source)
+    if table is not None:
+        columns = [*table.frame.columns, "row"]
+        if column not in columns:
+            say("RF206", f"is not a column of table {source}", close_match(column, columns))
+    elif not _left_out(read.body, read.use):
+        known = [*study.datasets, *study.raw, *study.tables, *read.dataset.tables]
+        say("RF202", f"{source} is no dataset, raw form or table", close_match(source, known))
+
+
+def _lint_built(study: Study, read: Read, target: There | Cell, say: Say) -> None:
+    dataset, source, column = read.dataset, target.source, target.column
+    names = names_of(study.datasets[source])
+    if column not in names:
+        say("RF202", f"is not a name of {source}", close_match(column, names))
+    elif source != dataset.name:
+        _lint_private(source, column, say)
+    elif read.above and read.block.position == 0:
+        say("RF204", "is of blocks above, and this is the first block", "")
+
+
+def _lint_private(source: str, column: str, say: Say) -> None:
+    if not column.isupper():
+        say(
+            "RF204",
+            f"is a working column of {source}, which only {source} itself reads",
+            "give it a variable or a supp: name there",
+        )
+
+
+def _lint_subject(study: Study, dataset: DatasetSpec, target: Subject, say: Say) -> None:
+    if study.datasets[target.dataset].trial_design:
+        say("RF204", f"{target.dataset} has no record of the subject", LOOK)
+    elif dataset.trial_design:
+        say("RF204", f"{dataset.name} has no subject whose {target.dataset} it could be", LOOK)
+    else:
+        _lint_private(target.dataset, target.name, say)
+
+
+def _lint_identity(study: Study, dataset: DatasetSpec, block: Block, column: str, say: Say) -> None:
+    """Report ``source.X`` where the source of the block has no such column."""
+    source = block.source
+    if source in study.raw:
+        if column == "VISIT" and study.raw[source].visit is None:
+            say("RF203", f"block {block.name}: raw form {source} declares no visit:", "")
+        return
+    if column == "USUBJID" and not dataset.trial_design:
+        return
+    table = study.table(dataset, source)
+    if source in study.datasets:
+        columns: Sequence[str] = sorted(names_of(study.datasets[source]))
+    else:
+        columns = () if table is None else list(table.frame.columns)
+    if column not in columns:
+        what = source or f"the {block.call.operation.name} operation"
+        say("RF204", f"block {block.name}: {what} has no {column}", close_match(column, columns))
+
+
+def _left_out(body: Body | None, use: Use) -> bool:
+    """Whether a dataset that the study does not have is read by a default that may be left out."""
+    if body is None:
+        return False
+    signature = inspect.signature(body.operation.function).parameters
+    for name, argument in body.arguments.items():
+        optional = signature[name].default is not inspect.Parameter.empty
+        rows = body.operation.parameters[name].role is Role.ROWS
+        if isinstance(argument, ThroughArgument) and argument.of == use.name and optional and rows:
+            return True
+    return False
+
+
+def _lint_among(spot: Spot, finds: Finds) -> None:
+    """Report one ``among:`` that stands for items of several datasets."""
+    seen: dict[int, list[ThroughArgument]] = {}
+    for through in throughs(spot.body):
+        if through.among is not None:
+            seen.setdefault(id(through.among), []).append(through)
+    for shared in seen.values():
+        sources = list(dict.fromkeys(through.of.prefix for through in shared))
+        among = shared[0].among
+        if len(sources) > 1 and among is not None:
+            finds.add(
+                "RF204", f"is one condition for the records of {' and '.join(sources)}",
+                among.mark, dataset=spot.dataset.name, variable=spot.name,
+                value=among.expression.text, hint="write it in the items, as {of: …, among: …}",
+            )  # fmt: skip
+
+
+def _lint_over(spot: Spot, finds: Finds) -> None:
+    names = [block.name for block in spot.dataset.blocks]
+    for word in spot.body.over:
+        if word not in names:
+            finds.add(
+                "RF202", "is not a block of this file",
+                finds.places.after(spot.body.mark, "over", word), dataset=spot.dataset.name,
+                variable=spot.name, value=word, hint=close_match(word, names),
+            )  # fmt: skip
+
+
+def _lint_maps(study: Study, spot: Spot, finds: Finds) -> None:
+    """Report datasets and forms that are named in the keys and values of maps."""
+    for name, argument in spot.body.arguments.items():
+        if spot.body.operation.parameters[name].role is not Role.MAP:
+            continue
+        if isinstance(argument, ItemArgument):
+            for key, value in argument.fields.items():
+                _lint_link(study, spot, key, argument.mark, finds)
+                if isinstance(value, LiteralArgument):
+                    _lint_carried(study, spot, value, finds)
+
+
+def _lint_link(study: Study, spot: Spot, key: str, mark: Mark, finds: Finds) -> None:
+    """Report a key ``DATASET.NAME`` that is neither."""
+    prefix, dot, name = key.partition(".")
+    if not dot:
+        return
+    message, hint = f"{prefix} is not a dataset", close_match(prefix, study.datasets)
+    if prefix in study.datasets:
+        names = names_of(study.datasets[prefix])
+        if name in names:
+            return
+        message, hint = f"is not a name of {prefix}", close_match(name, names)
+    finds.add(
+        "RF202", message, finds.places.after(mark, key), dataset=spot.dataset.name, value=key,
+        hint=hint,
+    )  # fmt: skip
+
+
+def _lint_carried(study: Study, spot: Spot, value: LiteralArgument, finds: Finds) -> None:
+    """Report ``form.COLUMN`` of a form that the study does not have."""
+    form, dot, _ = str(value.value).partition(".")
+    if dot and form not in study.raw:
+        finds.add(
+            "RF202", f"{form} is no raw form", value.mark, dataset=spot.dataset.name,
+            value=str(value.value), hint=close_match(form, study.raw),
+        )  # fmt: skip

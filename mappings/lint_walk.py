@@ -1,0 +1,190 @@
+"""The bodies and clauses of a dataset, each where it holds, with what stands in them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from mappings.model import (
+    Argument,
+    Block,
+    Body,
+    DatasetSpec,
+    ExpressionArgument,
+    ItemArgument,
+    ListArgument,
+    NameArgument,
+    ThroughArgument,
+    VariableSpec,
+)
+from mappings.operations import Parameter, Role
+from mappings.problems import Mark
+from mappings.reach import Use, expression_uses, keep_uses, uses
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A body on the records of one block.
+
+    ``spec`` is None for the record operation of the block; ``above`` says that the dataset's own
+    name means the blocks above.
+    """
+
+    dataset: DatasetSpec
+    block: Block
+    body: Body
+    spec: VariableSpec | None = None
+
+    @property
+    def name(self) -> str:
+        """Name of what the body fills."""
+        return self.spec.name if self.spec else ""
+
+    @property
+    def above(self) -> bool:
+        """Whether the dataset's own name means the blocks above."""
+        return self.spec is None or self.spec.section == "set"
+
+
+def spots(dataset: DatasetSpec) -> Iterator[Spot]:
+    """Every body on every block where it is the one that holds, record operations first."""
+    for block in dataset.blocks:
+        if block.call.operation.name != "from":
+            yield Spot(dataset, block, block.call)
+        for spec in block.set.values():
+            if spec.body is not None:
+                yield Spot(dataset, block, spec.body, spec)
+        for name, spec in sections(dataset):
+            if spec.body is not None and dataset.body_of(block, name) is spec:
+                yield Spot(dataset, block, spec.body, spec)
+
+
+def sections(dataset: DatasetSpec) -> Iterator[tuple[str, VariableSpec]]:
+    """Names of the dataset as a whole with what is said of them."""
+    for section in (dataset.variables, dataset.supp, dataset.working, dataset.identifiers):
+        yield from section.items()
+
+
+@dataclass(frozen=True)
+class Written:
+    """An argument with its parameter; ``item`` has the other fields of the item it is in."""
+
+    parameter: Parameter
+    argument: Argument
+    item: Mapping[str, Argument] | None = None
+
+
+def written(body: Body) -> Iterator[Written]:
+    """The arguments of a body one by one, those inside lists, maps and items too."""
+    for parameter, argument in body.parameters():
+        yield from _flat(parameter, argument, None)
+
+
+def _flat(
+    parameter: Parameter, argument: Argument, item: Mapping[str, Argument] | None
+) -> Iterator[Written]:
+    if isinstance(argument, ListArgument):
+        for one in argument.items:
+            yield from _flat(parameter, one, item)
+    elif isinstance(argument, ItemArgument) and parameter.inner is not None:
+        for one in argument.fields.values():
+            yield from _flat(parameter.inner, one, argument.fields)
+    elif isinstance(argument, ItemArgument):
+        fields = {part.name: part for part in parameter.fields}
+        for name, one in argument.fields.items():
+            if name in fields:
+                yield from _flat(fields[name], one, argument.fields)
+    else:
+        yield Written(parameter, argument, item)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A condition or an expression on the records of one block."""
+
+    dataset: DatasetSpec
+    block: Block
+    name: str
+    argument: ExpressionArgument
+    wanted: Literal["condition", "value"] = "condition"
+    through: str = ""
+
+
+def conditions(dataset: DatasetSpec) -> Iterator[Said]:
+    """Every condition and expression of a dataset on every block where it holds."""
+    for spot in spots(dataset):
+        yield from _of_body(spot)
+    for block in dataset.blocks:
+        if block.where is not None:
+            yield Said(dataset, block, "", block.where)
+        for check in dataset.checks:
+            for argument in (check.must, check.where):
+                if argument is not None:
+                    yield Said(dataset, block, "", argument)
+
+
+def _of_body(spot: Spot) -> Iterator[Said]:
+    dataset, block, name = spot.dataset, spot.block, spot.name
+    if spot.body.where is not None:
+        yield Said(dataset, block, name, spot.body.where)
+    for one in written(spot.body):
+        argument = one.argument
+        if isinstance(argument, ThroughArgument) and argument.among is not None:
+            yield Said(dataset, block, name, argument.among, through=argument.of.prefix)
+        elif isinstance(argument, ExpressionArgument):
+            wanted: Literal["condition", "value"] = (
+                "value" if one.parameter.role is Role.EXPRESSION else "condition"
+            )
+            yield Said(dataset, block, name, argument, wanted)
+
+
+@dataclass(frozen=True)
+class Read:
+    """A name that is read on the records of one block; ``body`` is missing in a clause."""
+
+    dataset: DatasetSpec
+    block: Block
+    name: str
+    use: Use
+    above: bool
+    body: Body | None = None
+
+
+def reads(dataset: DatasetSpec) -> Iterator[Read]:
+    """Every name that a dataset reads, on every block where it is read."""
+    for spot in spots(dataset):
+        for use in uses(spot.body):
+            yield Read(dataset, spot.block, spot.name, use, spot.above, spot.body)
+    for block in dataset.blocks:
+        for use in clause_uses(block):
+            yield Read(dataset, block, "", use, above=True)
+        for check in dataset.checks:
+            for argument in (check.must, check.where):
+                for use in expression_uses(argument) if argument else ():
+                    yield Read(dataset, block, "", use, above=False)
+
+
+def clause_uses(block: Block) -> Iterator[Use]:
+    """Names that ``where:``, ``one_per:`` and ``keep:`` of a block read."""
+    if block.where is not None:
+        yield from expression_uses(block.where)
+    for key in block.one_per or ():
+        yield Use(key.name, key.mark)
+    yield from keep_uses(block)
+
+
+def throughs(body: Body) -> Iterator[ThroughArgument]:
+    """What a body looks through."""
+    for one in written(body):
+        if isinstance(one.argument, ThroughArgument):
+            yield one.argument
+
+
+def first_name(body: Body) -> NameArgument | None:
+    """The first argument of a body if it is a name."""
+    first = next(iter(body.arguments.values()), None)
+    return first if isinstance(first, NameArgument) else None
+
+
+def mark_at(argument: ExpressionArgument, offset: int) -> Mark:
+    """Place of what stands at an offset of an expression."""
+    return Mark(argument.mark.file, argument.mark.line, argument.mark.column + offset)

@@ -1,0 +1,348 @@
+"""The engine on small studies: what each construct of the language makes (language part 1)."""
+
+import pandas as pd
+import pytest
+
+from studies import built, write_study
+
+DM = """
+    dataset: DM
+    keys: [STUDYID, USUBJID]
+    records:
+      - from: dm
+    variables:
+      SUBJID:   source.SUBJID
+      RFSTDTC:  {iso8601: [dm.START]}
+      RFXSTDTC: RFSTDTC
+      SEX:      {recode: dm.SEX}
+"""
+DM_RAW = """
+    SUBJ,SEX,START
+    1,Male,2024-01-10
+    2,F,2024-02-10
+    3,f,
+"""
+
+
+def vs(records: str, variables: str = "", rest: str = "") -> str:
+    """A VS file with some blocks; the identifying variables and --SEQ come by themselves."""
+    return f"""
+dataset: VS
+keys: [STUDYID, USUBJID, VSTESTCD, VSDTC, VSORRES]
+records:
+{records}
+variables:
+  VSTESTCD: from records
+  VSORRES:  from records
+  VSDTC:    from records
+{variables}
+{rest}
+"""
+
+
+VS_RAW = """
+    SUBJ,DAY,SBP,DBP,NOTE
+    1,2024-01-09,120,80,a
+    1,2024-01-10,130,,b
+    1,2024-01-12,110,70,c
+    2,2024-02-11,140,90,d
+"""
+WIDE = """
+  - name: wide
+    from: vs
+    transpose:
+      into: [test, result]
+      rows: [[SYSBP, SBP], [DIABP, DBP]]
+    where: not missing(result)
+    set: {VSTESTCD: test, VSORRES: result, VSDTC: {iso8601: [vs.DAY]}}
+"""
+
+
+def study(tmp_path, parts=1, **files):
+    raw = {"dm": DM_RAW, "vs": VS_RAW}
+    return built(write_study(tmp_path / "tst", {"dm": DM, **files}, raw), parts)
+
+
+def test_transpose_makes_a_record_per_source_row_and_table_row(tmp_path):
+    result = study(tmp_path, vs=vs(WIDE))
+    assert result.codes() == []
+    assert result.rows("VS", "USUBJID", "VSSEQ", "VSTESTCD", "VSDTC", "VSORRES") == [
+        ("TST-001", 1, "DIABP", "2024-01-09", "80"),
+        ("TST-001", 2, "DIABP", "2024-01-12", "70"),
+        ("TST-001", 3, "SYSBP", "2024-01-09", "120"),
+        ("TST-001", 4, "SYSBP", "2024-01-10", "130"),
+        ("TST-001", 5, "SYSBP", "2024-01-12", "110"),
+        ("TST-002", 1, "DIABP", "2024-02-11", "90"),
+        ("TST-002", 2, "SYSBP", "2024-02-11", "140"),
+    ]
+
+
+def test_provenance_names_the_file_row_of_every_record(tmp_path):
+    result = study(tmp_path, vs=vs(WIDE))
+    found = result.built.datasets["VS"].provenance
+    assert list(found["row"]) == [2, 4, 2, 3, 4, 5, 5]
+    assert set(found["source"]) == {"vs"}
+
+
+@pytest.mark.parametrize("parts", [1, 2, 3, 7])
+def test_a_study_cut_by_subject_gives_the_same_datasets(tmp_path, parts):
+    whole = study(tmp_path / "a", vs=vs(WIDE))
+    cut = study(tmp_path / "b", parts, vs=vs(WIDE))
+    for name, dataset in whole.built.datasets.items():
+        pd.testing.assert_frame_equal(dataset.frame, cut.built.datasets[name].frame)
+        pd.testing.assert_frame_equal(dataset.provenance, cut.built.datasets[name].provenance)
+    assert [str(one) for one in whole.problems] == [str(one) for one in cut.problems]
+    assert whole.built.accounts == cut.built.accounts
+
+
+def test_for_each_repeats_a_block_for_every_combination_of_table_rows(tmp_path):
+    block = """
+  - from: dm
+    for_each: [tests, days]
+    where: dm.SEX in each.sexes
+    set: {VSTESTCD: each.code, VSORRES: each.day_text, VSDTC: {constant: "2024-01-01"}}
+"""
+    tables = """
+tables:
+  tests: {columns: [code, sexes], rows: [[SYSBP, [Male]], [PULSE, [Male, F]]]}
+  days: {columns: [day_text], rows: [["1"], ["2"]]}
+"""
+    result = study(tmp_path, vs=vs(block, rest=tables))
+    assert result.rows("VS", "USUBJID", "VSTESTCD", "VSORRES") == [
+        ("TST-001", "PULSE", "1"),
+        ("TST-001", "PULSE", "2"),
+        ("TST-001", "SYSBP", "1"),
+        ("TST-001", "SYSBP", "2"),
+        ("TST-002", "PULSE", "1"),
+        ("TST-002", "PULSE", "2"),
+    ]
+
+
+def test_one_per_makes_a_record_per_group_and_aggregates_see_the_group(tmp_path):
+    block = """
+  - name: best
+    from: vs
+    one_per: []
+    set:
+      VSTESTCD: {constant: SYSBP}
+      top:      {last: vs.SBP, order: [vs.SBP]}
+      VSORRES:  top
+      VSDTC:    {latest: vs.DAY}
+"""
+    result = study(tmp_path, vs=vs(block))
+    assert result.rows("VS", "USUBJID", "VSORRES", "VSDTC") == [
+        ("TST-001", "130", "2024-01-12"),
+        ("TST-002", "140", "2024-02-11"),
+    ]
+    assert list(result.built.datasets["VS"].provenance["row"]) == [2, 3, 4, 5]
+
+
+def test_one_per_a_column_and_anywhere(tmp_path):
+    block = """
+  - from: vs
+    one_per: [vs.NOTE]
+    where: vs.NOTE != "d"
+    set:
+      VSTESTCD: {constant: SYSBP}
+      VSORRES:  {only: vs.SBP}
+      VSDTC:    {latest: vs.DAY, anywhere: true}
+"""
+    result = study(tmp_path, vs=vs(block))
+    assert result.rows("VS", "VSORRES", "VSDTC") == [
+        ("110", "2024-01-12"),
+        ("120", "2024-01-12"),
+        ("130", "2024-01-12"),
+    ]
+
+
+def test_keep_takes_one_record_and_reports_what_the_row_decided(tmp_path):
+    block = """
+  - from: vs
+    keep: {last: [reading]}
+    set:
+      reading:  {number: vs.DBP, unreadable: missing}
+      VSTESTCD: {constant: DIABP}
+      VSORRES:  vs.DBP
+      VSDTC:    vs.DAY
+"""
+    result = study(tmp_path, vs=vs(block))
+    assert result.rows("VS", "USUBJID", "VSORRES") == [("TST-001", "80"), ("TST-002", "90")]
+    tie = """
+  - from: vs
+    keep: {first: [dm_sex]}
+    set:
+      dm_sex:   DM.SEX
+      VSTESTCD: {constant: DIABP}
+      VSORRES:  vs.NOTE
+      VSDTC:    vs.DAY
+"""
+    result = study(tmp_path / "tie", vs=vs(tie))
+    assert result.rows("VS", "VSORRES") == [("a",), ("d",)]
+    assert "DT517" in [problem.code for problem in result.problems]
+
+
+def test_a_correlated_among_pairs_each_record_with_the_rows_it_names(tmp_path):
+    extra = """  VSLOC:    {last: vs.NOTE, among: vs.row < line, order: [vs.row]}
+  VSPOS:    {first: vs.NOTE, among: vs.DAY == VSDTC, order: [vs.row]}"""
+    result = study(tmp_path, vs=vs(WIDE, extra, "working:\n  line: vs.row"))
+    rows = result.rows("VS", "USUBJID", "VSTESTCD", "VSDTC", "VSLOC", "VSPOS")
+    assert rows[2:5] == [
+        ("TST-001", "SYSBP", "2024-01-09", None, "a"),
+        ("TST-001", "SYSBP", "2024-01-10", "a", "b"),
+        ("TST-001", "SYSBP", "2024-01-12", "b", "c"),
+    ]
+
+
+def test_set_wins_over_variables_and_a_false_where_does_not_fall_through(tmp_path):
+    block = """
+  - name: plain
+    from: vs
+    set:
+      VSTESTCD: {constant: SYSBP}
+      VSORRES:  vs.SBP
+      VSDTC:    vs.DAY
+  - name: other
+    from: vs
+    set:
+      VSTESTCD: {constant: PULSE}
+      VSORRES:  vs.SBP
+      VSDTC:    vs.DAY
+      VSLOC:    {constant: ARM, where: vs.NOTE == "a"}
+"""
+    extra = "  VSLOC:    {constant: LEG}"
+    result = study(tmp_path, vs=vs(block, extra))
+    assert [row for row in result.rows("VS", "VSTESTCD", "VSLOC") if row[0] == "PULSE"] == [
+        ("PULSE", "ARM"),
+        ("PULSE", None),
+        ("PULSE", None),
+        ("PULSE", None),
+    ]
+    assert {row for row in result.rows("VS", "VSTESTCD", "VSLOC") if row[0] == "SYSBP"} == {
+        ("SYSBP", "LEG")
+    }
+
+
+def test_scope_operations_see_all_blocks_and_over_names_some(tmp_path):
+    second = WIDE + """
+  - name: again
+    from: vs
+    set: {VSTESTCD: {constant: SYSBP}, VSORRES: vs.NOTE, VSDTC: vs.DAY}
+"""
+    extra = """  VSLOBXFL: {flag_last: [VSDTC], by: [VSTESTCD], over: [wide], where: VSDTC < DM.RFXSTDTC}
+  VSBLFL:   {flag_first: [VSDTC, VSORRES], by: [VSTESTCD], where: VSTESTCD == "SYSBP"}"""
+    result = study(tmp_path, vs=vs(second, extra))
+    flagged = [row[1:] for row in result.rows("VS", "VSLOBXFL", "USUBJID", "VSTESTCD", "VSORRES")
+               if row[0] == "Y"]  # fmt: skip
+    assert flagged == [("TST-001", "DIABP", "80"), ("TST-001", "SYSBP", "120")]
+    first = [row[1:] for row in result.rows("VS", "VSBLFL", "USUBJID", "VSORRES") if row[0] == "Y"]
+    assert first == [("TST-001", "120"), ("TST-002", "140")]
+
+
+def test_a_block_reads_the_blocks_above_through_its_own_dataset(tmp_path):
+    block = WIDE + """
+  - name: means
+    from: VS
+    where: VS.VSTESTCD == "SYSBP"
+    set:
+      VSTESTCD: {constant: MAP}
+      low:      {only: VS.VSORRES, among: VS.VSTESTCD == "DIABP" and VS.VSDTC == VSDTC}
+      VSDTC:    VS.VSDTC
+      VSORRES:  {template: "{VS.VSORRES}/{low}"}
+"""
+    result = study(tmp_path, vs=vs(block))
+    means = [row[1:] for row in result.rows("VS", "VSTESTCD", "USUBJID", "VSDTC", "VSORRES")
+             if row[0] == "MAP"]  # fmt: skip
+    assert means == [
+        ("TST-001", "2024-01-09", "120/80"),
+        ("TST-001", "2024-01-10", None),
+        ("TST-001", "2024-01-12", "110/70"),
+        ("TST-002", "2024-02-11", "140/90"),
+    ]
+
+
+def test_supplemental_qualifiers_are_read_like_variables_and_written_apart(tmp_path):
+    rest = """
+supp:
+  VSNOTE: {copy: vs.NOTE, label: Note of the Nurse}
+"""
+    adsl = """
+    dataset: ADSL
+    keys: [STUDYID, USUBJID]
+    records:
+      - from: DM
+    variables:
+      SUBJID: DM.SUBJID
+      NOTE:   {last: VS.VSNOTE, order: [VS.VSSEQ], label: Last Note}
+"""
+    result = study(tmp_path, vs=vs(WIDE, rest=rest), adsl=adsl)
+    names = ("USUBJID", "RDOMAIN", "IDVAR", "IDVARVAL", "QNAM", "QLABEL", "QVAL", "QORIG")
+    assert result.rows("SUPPVS", *names)[0] == (
+        "TST-001", "VS", "VSSEQ", "1", "VSNOTE", "Note of the Nurse", "a", "CRF",
+    )  # fmt: skip
+    assert len(result.rows("SUPPVS", "QVAL")) == 7
+    assert result.rows("ADSL", "USUBJID", "NOTE") == [
+        ("TST-001", "c"),
+        ("TST-002", "d"),
+        ("TST-003", None),
+    ]
+
+
+def test_trial_design_is_built_once_and_may_count_subjects(tmp_path):
+    ts = """
+    dataset: TS
+    keys: [STUDYID, TSPARMCD, TSSEQ]
+    records:
+      - from: study
+        set:
+          TSPARMCD: {constant: ACTSUB}
+          number:   {count_distinct: DM.USUBJID, among: DM.SEX == "F"}
+          TSVAL:    {text: number}
+    variables:
+      TSSEQ:    {number_within: [TSPARMCD], by: [TSPARMCD]}
+      TSPARMCD: from records
+      TSPARM:   {decode: TSPARMCD}
+      TSVAL:    from records
+"""
+    for parts in (1, 3):
+        result = study(tmp_path / str(parts), parts, ts=ts)
+        assert result.rows("TS", "DOMAIN", "TSSEQ", "TSPARMCD", "TSVAL") == [
+            ("TS", 1, "ACTSUB", "2")
+        ]
+
+
+def test_a_failing_check_names_its_records(tmp_path):
+    rest = """
+checks:
+  - {must: VSORRES != "130", message: is too high}
+  - {must: VSDTC < "2024-01-12", severity: warning, message: is late}
+"""
+    result = study(tmp_path, vs=vs(WIDE, rest=rest))
+    found = {problem.code: problem for problem in result.problems}
+    assert str(found["DT519"].examples[0]) == "TST-001 vs.csv:3"
+    assert found["DT520"].count == 4
+
+
+def test_keys_that_do_not_tell_records_apart_are_an_error(tmp_path):
+    text = vs(WIDE).replace("keys: [STUDYID, USUBJID, VSTESTCD, VSDTC, VSORRES]",
+                            "keys: [STUDYID, USUBJID, VSTESTCD]")  # fmt: skip
+    result = study(tmp_path, vs=text)
+    assert "DT518" in result.codes()
+
+
+def test_a_value_outside_a_closed_codelist_is_an_error_with_its_records(tmp_path):
+    bad = DM_RAW.replace("2,F,", "2,woman,")
+    folder = write_study(tmp_path / "tst", {"dm": DM}, {"dm": bad})
+    (problem,) = [one for one in built(folder).problems if one.code == "CT302"]
+    assert (problem.dataset, problem.variable, problem.value) == ("DM", "SEX", "woman")
+    assert str(problem.examples[0]) == "TST-002 dm.csv:3"
+    assert problem.mark.line == 9
+
+
+def test_records_of_a_subject_who_is_not_in_dm_are_an_error(tmp_path):
+    folder = write_study(
+        tmp_path / "tst", {"dm": DM, "vs": vs(WIDE)},
+        {"dm": DM_RAW, "vs": VS_RAW + "    9,2024-01-01,1,2,x\n"},
+    )  # fmt: skip
+    result = built(folder)
+    (problem,) = [one for one in result.problems if one.code == "DT507"]
+    assert (problem.dataset, problem.count, problem.examples[0].subject) == ("VS", 2, "TST-009")
