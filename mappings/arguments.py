@@ -1,7 +1,7 @@
 """Arguments as an operation gets them: names become columns, conditions masks, items objects."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -87,7 +87,8 @@ class Here:
         return self._column(name, kind), kind
 
     def _column(self, name: Name, kind: AnyKind) -> pd.Series:
-        target = resolve(self.state.study, self.dataset, self.block, name)
+        grouped = self.phase >= GROUPED
+        target = resolve(self.state.study, self.dataset, self.block, name, grouped=grouped)
         if isinstance(target, Own):
             return self.own(target, kind)
         if isinstance(target, Subject):
@@ -102,7 +103,7 @@ class Here:
             return self._cell(target)
         if isinstance(target, Identity):
             return self._identity(target)
-        raise KeyError(str(name))
+        raise LookupError(f"{name} is out of reach here")
 
     def own(self, target: Own, kind: AnyKind = "") -> pd.Series:
         """A name of this dataset; missing where nothing fills it on this block.
@@ -274,9 +275,7 @@ class Call:
     def _as_looked(self, column: pd.Series, argument: NameArgument) -> Looked:
         """A column of this record as if it looked through itself."""
         positions = np.arange(len(column))
-        return Looked(
-            positions, positions, column, len(column), self.here.dataset.name, argument.name.name
-        )
+        return Looked(positions, positions, column, len(column), "", argument.name.name)
 
     def _rows(self, argument: ThroughArgument) -> Rows | None:
         here, source = self.here, argument.of.prefix
@@ -363,8 +362,8 @@ class Call:
         ]
         found = []
         for name, form in study.raw.items():
-            named = name in wanted or (wanted == ("all",) and bool(form.date))
-            if not named or not form.date:
+            named = name in wanted or wanted == ("all",)
+            if not named or not form.date or not form.visit:
                 continue
             held = raw[name]
             size = len(held.frame)
@@ -402,18 +401,3 @@ def _in_groups(here: Here, there: Side, mine: Side, source: str, among: Expressi
     members = Side(len(rows), there.subject[rows], value)
     found = pair(mine, members, source, among, by_subject=False, shared=groups)
     return Pairs(found.record, rows[found.row])
-
-
-def where_holds(here: Here, where: ExpressionArgument | None, column: pd.Series) -> pd.Series:
-    """The column where a condition holds, missing elsewhere; the whole of it without a condition."""
-    if where is None:
-        return column
-    keep = here.holds(where)
-    if keep.all():
-        return column
-    return take(column, np.where(keep, np.arange(len(column)), -1))
-
-
-def with_phase(here: Here, phase: int) -> Here:
-    """The same place at another phase."""
-    return replace(here, phase=phase)

@@ -25,9 +25,10 @@ class BlockMaker:
         self.problems = problems
         self.operate = operate
 
-    def place(self, here: Here, spec: VariableSpec) -> Problems:
-        """Collector of problems for a variable on the records here."""
+    def place(self, here: Here, spec: VariableSpec, only: np.ndarray | None = None) -> Problems:
+        """Collector of problems for a variable on the records here, or on those of a mask."""
         return self.problems.bound(
+            only=only,
             mark=spec.mark,
             dataset=here.dataset.name,
             variable=spec.name,

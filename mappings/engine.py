@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mappings.arguments import Call, Here, where_holds
+from mappings.arguments import Call, Here
 from mappings.blocks import BlockMaker
 from mappings.columns import nothing, settle
 from mappings.graph import Graph, Node
 from mappings.kinds import Kinds
-from mappings.looked import sorted_positions
+from mappings.looked import sorted_positions, take
 from mappings.expressions import Name
 from mappings.model import (
     Block,
@@ -29,7 +29,7 @@ from mappings.model import (
 )
 from mappings.operations import Group, SortKey
 from mappings.part import FINAL, Part, State, _column
-from mappings.problems import Problems
+from mappings.problems import Problems, StudyError
 from mappings.reach import Own, Subject, resolve, sequence_name, uses
 from mappings.terms import form_of, spec_of
 
@@ -50,7 +50,15 @@ class Engine:
         state = State(self.study, part, self.kinds)
         runner = _Run(self, state)
         for node in order:
-            runner.work(node)
+            try:
+                runner.work(node)
+            except Exception as error:
+                mark = self.study.datasets[node.dataset].mark
+                self.problems.add(
+                    FAILED, f"{node} failed: {type(error).__name__}: {error}", mark=mark,
+                    dataset=node.dataset, variable=node.name,
+                )  # fmt: skip
+                raise StudyError(self.problems) from error
         return state
 
 
@@ -96,15 +104,18 @@ class _Run:
         if body is None:
             raise ValueError(f"{spec.name} has no body")
         kind = self.engine.kinds.of(here.dataset, here.block, spec.name)
-        problems = self.blocks.place(here, spec)
+        receives = here.holds(body.where) if body.where else None
+        problems = self.blocks.place(here, spec, receives)
         given: dict[str, Any] = {}
         if body.operation.scope == "scope":
-            competing = here.holds(body.where) if body.where else np.ones(here.size, dtype=bool)
+            competing = np.ones(here.size, dtype=bool) if receives is None else receives
             given["group"] = Group(here.subject, competing, np.arange(here.size))
         column = self._call(here, spec, kind, problems, given)
         if column is None:
             return nothing(_column(kind), here.size)
-        return where_holds(here, body.where, column)
+        if receives is None or receives.all():
+            return column
+        return take(column, np.where(receives, np.arange(here.size), -1))
 
     def _call(
         self, here: Here, spec: VariableSpec, kind: str, problems: Problems, given: dict[str, Any]

@@ -170,6 +170,7 @@ class Problems:
         self._found: list[Problem] = []
         self._place: Mapping[str, object] = {}
         self._records: Callable[[], pd.DataFrame] | None = None
+        self._only: np.ndarray | None = None
 
     def bound(
         self,
@@ -178,12 +179,14 @@ class Problems:
         dataset: str = "",
         variable: str = "",
         records: Callable[[], pd.DataFrame] | None = None,
+        only: "np.ndarray | None" = None,
     ) -> "Problems":
-        """Collector of the same list for one place."""
+        """Collector of the same list for one place; what ``at`` notes is cut to the mask ``only``."""
         there = Problems()
         there._found = self._found
         there._place = {"mark": mark, "dataset": dataset, "variable": variable}
         there._records = records
+        there._only = only
         return there
 
     def add(self, code: str, message: str, **fields: object) -> None:
@@ -199,7 +202,8 @@ class Problems:
         hint: str = "",
     ) -> None:
         """Note a problem for each distinct value among the rows of a mask, with its records."""
-        where = np.flatnonzero(np.asarray(rows, dtype=bool))
+        wanted = np.asarray(rows, dtype=bool)
+        where = np.flatnonzero(wanted if self._only is None else wanted & self._only)
         if not len(where):
             return
         if values is None:

@@ -148,9 +148,19 @@ def fills(dataset: DatasetSpec, block: Block, name: str) -> bool:
 
 
 def resolve(
-    study: Study, dataset: DatasetSpec, block: Block, name: Name, through: str = ""
+    study: Study,
+    dataset: DatasetSpec,
+    block: Block,
+    name: Name,
+    through: str = "",
+    *,
+    grouped: bool = False,
 ) -> Target:
-    """What a name means on the records of a block, in an ``among:`` over ``through`` if given."""
+    """What a name means on the records of a block, in an ``among:`` over ``through`` if given.
+
+    ``grouped`` says that the records are groups already: of their rows only the columns of
+    ``one_per:`` are one value.
+    """
     prefix, word = name.prefix, name.name
     if not prefix:
         return _bare(dataset, block, word)
@@ -165,11 +175,11 @@ def resolve(
     if prefix == "source":
         return Identity(word)
     if prefix == block.source:
-        return _cell(block, name)
+        return _cell(block, name, grouped)
     if prefix in _looked_through(block.call):
         return Cell(prefix, word)
     if prefix in study.datasets:
-        return _subject(study, dataset, prefix, word)
+        return _subject(study, dataset, block, prefix, word)
     if prefix in study.raw or study.table(dataset, prefix) is not None:
         return Unreached(
             "RF204", f"is not of this record: block {block.name} is not made from {prefix}",
@@ -198,16 +208,19 @@ def _each(block: Block, word: str) -> Target:
                      close_match(word, block.for_each.frame.columns))  # fmt: skip
 
 
-def _cell(block: Block, name: Name) -> Target:
+def _cell(block: Block, name: Name, grouped: bool) -> Target:
     listed = {str(argument.name) for argument in block.one_per or ()}
-    if block.one_per is not None and str(name) not in listed:
+    if grouped and block.one_per is not None and str(name) not in listed:
         return Unreached(
             "RF204", "is a value of one row of a group", "list it in one_per: or use an aggregate"
         )
     return Cell(name.prefix, name.name)
 
 
-def _subject(study: Study, dataset: DatasetSpec, prefix: str, word: str) -> Target:
+def _subject(study: Study, dataset: DatasetSpec, block: Block, prefix: str, word: str) -> Target:
+    if prefix == dataset.name and set(dataset.keys) <= {"STUDYID", "USUBJID"}:
+        # With one record per subject, the subject's record of this dataset is this one.
+        return _bare(dataset, block, word)
     if prefix == dataset.name:
         return Unreached("RF204", "is of other records of this dataset",
                          "look through them with an aggregate, as in {only: …}")  # fmt: skip

@@ -1,5 +1,6 @@
 """From the records of all parts to finished datasets: joined, checked as a whole, described."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -19,7 +20,9 @@ from mappings.reach import sequence_name
 from mappings.supplemental import qualifiers
 from mappings.terms import codelist_of, spec_of
 
-LONGEST = 200
+# A codelist of results speaks of words; numbers, below or above a limit too, are not terms.
+RESULTS = ("STRESC", "ORRES")
+RESULT_NUMBER = re.compile(r"[<>]?=? ?[-+]?\d")
 
 
 def joined(dataset: DatasetSpec, parts: Sequence[PartDataset]) -> PartDataset:
@@ -253,7 +256,10 @@ def _check_values(study: Study, made: Dataset, problems: Problems) -> None:
             unknown = [
                 str(text)
                 for text in pd.unique(values)
-                if text and not terms.submitted(str(text)) and (column.name, text) not in said
+                if text
+                and not terms.submitted(str(text))
+                and (column.name, text) not in said
+                and not (column.name.endswith(RESULTS) and RESULT_NUMBER.match(str(text)))
             ]
             _report_terms(made, column, sorted(unknown), terms, problems)
 

@@ -1,0 +1,215 @@
+"""The study file: raw forms, subjects, reserved words, files that must be there."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+
+from mappings.lint_places import Finds
+from mappings.lint_walk import reads, spots
+from mappings.model import DatasetSpec, ItemArgument, LiteralArgument, Study
+from mappings.operations import Role
+from mappings.problems import Mark, close_match
+from mappings.raw_form import RawForm
+from mappings.schema import BLOCK_WORDS, BODY_WORDS, DATASET, PRIVATE, STUDY
+from mappings.study_tables import inside
+
+# Source: the mapping language, section 1.1.
+WORDS = frozenset(
+    [
+        *("source", "each", "study"),
+        *STUDY, *DATASET, *BLOCK_WORDS, *BODY_WORDS, "from",
+        *("of", "among", "where", "when", "value", "take"),
+        *("columns", "rows", "file", "row", "null"),
+        *("and", "or", "not", "in", "missing", "min", "max", "abs", "round", "log10", "days"),
+    ]
+)  # fmt: skip
+GROUPS = frozenset({"site", "subject"})
+
+
+def lint_study(study: Study, finds: Finds) -> None:
+    """Report what is wrong with the study file itself."""
+    _lint_forms(study, finds)
+    _lint_subjects(study, finds)
+    _lint_names(study, finds)
+    if study.results:
+        path = inside(study.folder, study.results)
+        if path is None or not path.is_file():
+            finds.add(
+                "SP113", "is not a file of the study folder",
+                finds.places.after(top(study.mark), "results:", study.results),
+                value=study.results,
+            )  # fmt: skip
+
+
+def top(mark: Mark) -> Mark:
+    """The beginning of a mark's file."""
+    return Mark(mark.file, 1, 1)
+
+
+def _lint_forms(study: Study, finds: Finds) -> None:
+    read = read_forms(study)
+    for name, form in study.raw.items():
+        mark = form.mark or study.mark
+        path = PurePosixPath(form.file.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts or ":" in form.file:
+            finds.add(
+                "SP113", "leaves the folder of the raw files",
+                finds.places.after(mark, "file", form.file), value=form.file,
+            )  # fmt: skip
+        if form.subject is None:
+            finds.add("SP105", f"raw form {name} names no column as its subject:", mark)
+        if name not in read:
+            finds.add("RF208", f"nothing reads raw form {name}", mark)
+    for dataset in study.datasets.values():
+        _lint_asked_forms(study, dataset, finds)
+
+
+def read_forms(study: Study) -> set[str]:
+    """Raw forms that anything reads, the register of visits and the chain of persons included."""
+    person = study.subjects.same_person
+    found = {person.form} if person else set()
+    for dataset in study.datasets.values():
+        found |= {block.source for block in dataset.blocks}
+        found |= {read.use.name.prefix for read in reads(dataset)}
+        for spot in spots(dataset):
+            for argument in spot.body.arguments.values():
+                if isinstance(argument, ItemArgument):
+                    found |= {str(key).partition(".")[0] for key in _literals(argument)}
+        found |= set(_registered(study, dataset))
+    return found & set(study.raw)
+
+
+def _literals(argument: ItemArgument) -> Iterator[str]:
+    for value in argument.fields.values():
+        if isinstance(value, LiteralArgument):
+            yield str(value.value)
+
+
+def _forms_said(dataset: DatasetSpec) -> Iterator[LiteralArgument]:
+    for block in dataset.blocks:
+        for parameter, argument in block.call.parameters():
+            if parameter.role is Role.FORMS and isinstance(argument, LiteralArgument):
+                yield argument
+
+
+def _registered(study: Study, dataset: DatasetSpec) -> Iterator[str]:
+    for argument in _forms_said(dataset):
+        dated = [name for name, form in study.raw.items() if form.date]
+        yield from dated if argument.value == ("all",) else argument.value
+
+
+def _lint_asked_forms(study: Study, dataset: DatasetSpec, finds: Finds) -> None:
+    for argument in _forms_said(dataset):
+        for name in argument.value:
+            if name in {"all", *study.raw} or argument.value == ("all",):
+                continue
+            finds.add(
+                "RF202", "is no raw form", finds.places.exact(argument.mark, name),
+                dataset=dataset.name, value=name, hint=close_match(name, study.raw),
+            )  # fmt: skip
+
+
+def _lint_subjects(study: Study, finds: Finds) -> None:
+    rules = study.subjects
+    mark = rules.mark or study.mark
+    for word, needed, patterns in (
+        ("patterns", "subject", rules.patterns),
+        ("site_patterns", "site", rules.site_patterns),
+    ):
+        for pattern in patterns:
+            message = _pattern_problem(pattern, needed)
+            if message:
+                finds.add(
+                    "SP110", message, finds.places.after(mark, word, pattern), value=pattern
+                )  # fmt: skip
+    for name in rules.widths:
+        if name not in GROUPS:
+            finds.add(
+                "SP107", "is neither site nor subject", finds.places.after(mark, "widths", name),
+                value=name, hint=close_match(name, GROUPS),
+            )  # fmt: skip
+    person = rules.same_person
+    if person is not None and person.form not in study.raw:
+        finds.add(
+            "RF202", "is no raw form", finds.places.after(person.mark or mark, person.form),
+            value=person.form, hint=close_match(person.form, study.raw),
+        )  # fmt: skip
+
+
+def _pattern_problem(pattern: str, needed: str) -> str:
+    """What is wrong with a pattern of subject or site texts."""
+    try:
+        groups = re.compile(pattern).groupindex
+    except re.error as error:
+        return f"is no regular expression: {error}"
+    if needed not in groups:
+        return f"has no group (?P<{needed}>…)"
+    other = sorted(set(groups) - GROUPS)
+    return f"has a group {other[0]}, site and subject are the only ones" if other else ""
+
+
+def _lint_names(study: Study, finds: Finds) -> None:
+    """Report names that the language keeps for itself or that do not look like private names."""
+    for name, form in study.raw.items():
+        _lint_private(name, form.mark or study.mark, finds, "")
+        if name in study.tables:
+            finds.add(
+                "SP112", "is a raw form and a table", table_mark(finds, study.mark, name),
+                value=name,
+            )  # fmt: skip
+    for name in study.tables:
+        _lint_private(name, table_mark(finds, study.mark, name), finds, "")
+    for name, operation in study.operations.items():
+        if operation.function.__module__.startswith("study_") and name in WORDS:
+            finds.add("SP111", "is a word of the language", study.mark, value=name)
+    for dataset in study.datasets.values():
+        for name in dataset.tables:
+            mark = table_mark(finds, dataset.mark, name)
+            _lint_private(name, mark, finds, dataset.name)
+            if name in study.raw:
+                finds.add(
+                    "SP112", "is a raw form and a table", mark, dataset=dataset.name, value=name
+                )  # fmt: skip
+        for name, mark in _working(dataset, finds):
+            if name in WORDS:
+                finds.add(
+                    "SP111", "is a word of the language", mark, dataset=dataset.name, value=name
+                )  # fmt: skip
+            elif name in study.operations:
+                finds.add(
+                    "SP111", "is the name of an operation", mark, dataset=dataset.name, value=name
+                )  # fmt: skip
+
+
+def _lint_private(name: str, mark: Mark, finds: Finds, dataset: str) -> None:
+    if name in WORDS:
+        finds.add("SP111", "is a word of the language", mark, dataset=dataset, value=name)
+    elif not re.fullmatch(PRIVATE, name):
+        finds.add(
+            "SP111", "does not read like a private name: lower case letters, digits, underscores",
+            mark, dataset=dataset, value=name,
+        )  # fmt: skip
+
+
+def table_mark(finds: Finds, file: Mark, name: str, *words: str) -> Mark:
+    """Place of a table in the file of a mark, or of words in it one after another."""
+    start = top(file)
+    found = finds.places.after(start, "tables:", f"{name}:", *words)
+    return file if found == start else found
+
+
+def _working(dataset: DatasetSpec, finds: Finds) -> Iterable[tuple[str, Mark]]:
+    """Private names that the file gives, with their places."""
+    for name, spec in dataset.working.items():
+        yield name, finds.places.key(spec.mark, name)
+    for block in dataset.blocks:
+        for name, spec in block.set.items():
+            if not name.isupper():
+                yield name, finds.places.key(spec.mark, name)
+        if block.transpose is not None:
+            for name in block.transpose.into:
+                yield name, finds.places.after(block.transpose.mark, "into", name)
+        carried = block.call.arguments.get("carry")
+        if isinstance(carried, ItemArgument):
+            for name in carried.fields:
+                yield name, finds.places.after(carried.mark, name)
