@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mappings.arguments import Call, Here
+from mappings.arguments import Call
 from mappings.columns import missing, nothing, settle, texts
+from mappings.here import Here
 from mappings.looked import SortKeyLike, firsts, rank_codes, sorted_positions, take
 from mappings.model import Block, DatasetSpec, VariableSpec, made_names
 from mappings.operations import Made, Origin, Role, SortKey

@@ -1,4 +1,4 @@
-"""Bodies and blocks as they stand in a file, read into calls (language sections 1.4 and 1.5).
+"""Bodies as they stand in a file, read into calls (language section 1.4).
 
 Shape is checked by ``schema``; here words become names, expressions and arguments, each with its
 mark. What a name means is not asked yet.
@@ -12,11 +12,9 @@ from typing import Any
 from mappings.expressions import Expression, ExpressionError, Name, parse_expression, parse_name
 from mappings.model import (
     Argument,
-    Block,
     Body,
     ExpressionArgument,
     ItemArgument,
-    Keep,
     ListArgument,
     LiteralArgument,
     NameArgument,
@@ -24,21 +22,18 @@ from mappings.model import (
     SortArgument,
     TemplateArgument,
     ThroughArgument,
-    Transpose,
     VariableSpec,
 )
 from mappings.nodes import Node
 from mappings.operations import Operation, Parameter, Registry, Role
 from mappings.problems import Mark, Problems, close_match
 from mappings.schema import (
-    BLOCK_WORDS,
     BODY_WORDS,
     SUPPLIED,
     call_rules,
     item_rules,
     validate,
 )
-from mappings.study_tables import loop_table
 
 FROM_RECORDS = "from records"
 ALONE = frozenset({"each", "source", "study"})
@@ -126,74 +121,12 @@ def read_body(reader: Reader, node: Node) -> Body | None:
             value=str(node.value), hint="write {constant: …} for a literal",
         )  # fmt: skip
         return None
-    return _read_call(reader, node, BODY_WORDS, records=False)
+    return read_call(reader, node, BODY_WORDS, records=False)
 
 
-def read_block(reader: Reader, node: Node, position: int) -> Block | None:
-    """One block of ``records:``; None where it cannot be read at all."""
-    call = _read_call(reader, node, BLOCK_WORDS, records=True)
-    if call is None:
-        return None
-    source = ""
-    if call.operation.name == "from":
-        source = str(node["from"].value)
-    elif call.operation.first.role is Role.BASE:
-        base = call.arguments[call.operation.first.name]
-        source = base.name.prefix if isinstance(base, NameArgument) else ""
-    name = node.value.get("name") or f"block_{position + 1}"
-    one_per = node.get("one_per")
-    loop = node.get("for_each")
-    keep = node.get("keep")
-    sets = node.get("set")
-    return Block(
-        name=str(name),
-        position=position,
-        call=call,
-        mark=node.mark,
-        source=source,
-        transpose=_transpose(reader, node.get("transpose")),
-        for_each=loop_table(loop, reader.tables, reader.settings, reader.problems)
-        if loop
-        else None,
-        where=reader.expression(node.get("where")),
-        one_per=None if one_per is None else _names(reader, one_per),
-        keep=_keep(reader, keep) if keep else None,
-        set={
-            key: read_variable(reader, body, key, "set")
-            for key, body in (sets.items() if sets else ())
-        },
-    )
-
-
-def _names(reader: Reader, node: Node) -> tuple[NameArgument, ...]:
+def read_names(reader: Reader, node: Node) -> tuple[NameArgument, ...]:
+    """The names of a list, or one alone; those that cannot be read are left out."""
     return tuple(found for item in node.each() if (found := reader.named(item)) is not None)
-
-
-def _keep(reader: Reader, node: Node) -> Keep | None:
-    which = [word for word in ("first", "last") if word in node]
-    if len(which) != 1:
-        reader.problems.add("SP105", "keep needs first: or last:", mark=node.mark)
-        return None
-    by = node.get("by")
-    return Keep(
-        last=which[0] == "last",
-        order=reader.sorts(node[which[0]]),
-        by=_names(reader, by) if by else (),
-        mark=node.mark,
-    )
-
-
-def _transpose(reader: Reader, node: Node | None) -> Transpose | None:
-    if node is None or "into" not in node or "rows" not in node:
-        return None
-    into = tuple(str(name) for name in node["into"].value)
-    for row in node["rows"].each():
-        if len(row.value) != len(into):
-            reader.problems.add(
-                "SP106", f"has {len(row.value)} cells for {len(into)} names", mark=row.mark
-            )
-            return None
-    return Transpose(into, tuple(tuple(row) for row in node["rows"].value), node.mark)
 
 
 def _operation(reader: Reader, node: Node, words: Iterable[str], records: bool) -> Operation | None:
@@ -216,9 +149,10 @@ def _operation(reader: Reader, node: Node, words: Iterable[str], records: bool) 
     return reader.operations[key]
 
 
-def _read_call(
+def read_call(
     reader: Reader, node: Node, words: Mapping[str, Any], *, records: bool
 ) -> Body | None:
+    """The call of a mapping; None with a problem where it cannot be read."""
     operation = _operation(reader, node, words, records)
     if operation is None:
         return None
@@ -234,7 +168,7 @@ def _read_call(
         found = (
             _argument(reader, parameter, written, among)
             if written is not None
-            else _default(reader, parameter, node.mark, among)
+            else _default(parameter, node.mark, among)
         )
         if found is not None:
             arguments[parameter.name] = found
@@ -249,9 +183,7 @@ def _read_call(
     )
 
 
-def _default(
-    reader: Reader, parameter: Parameter, mark: Mark, among: ExpressionArgument | None
-) -> Argument | None:
+def _default(parameter: Parameter, mark: Mark, among: ExpressionArgument | None) -> Argument | None:
     """A default reference; plain defaults are left to the operation's own signature."""
     default = parameter.default
     if parameter.required or default is None:
@@ -288,7 +220,7 @@ def _single(
     if role in {Role.COLUMN, Role.BASE}:
         return reader.named(node)
     if role is Role.COLUMNS:
-        return ListArgument(_names(reader, node), node.mark)
+        return ListArgument(read_names(reader, node), node.mark)
     if role in {Role.CONDITION, Role.EXPRESSION}:
         return reader.expression(node)
     if role is Role.ORDER:
@@ -375,7 +307,7 @@ def _item(
     for part in parameter.fields:
         written = node.get(part.name.rstrip("_"))
         if written is None:
-            found = _default(reader, part, node.mark, own)
+            found = _default(part, node.mark, own)
         else:
             found = _argument(reader, part, written, own)
         if found is not None:

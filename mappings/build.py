@@ -7,6 +7,7 @@ datasets without subjects, trial design that counts subjects) is worked out afte
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -113,7 +114,7 @@ def cut(
         for name, (_, identity) in raw.items()
     }
     bounds = np.linspace(0, len(ordered), max(1, min(parts, len(ordered) or 1)) + 1).astype(int)
-    for low, high in zip(bounds[:-1], bounds[1:], strict=True):
+    for low, high in pairwise(bounds):
         rows = {}
         for name, (frame, identity) in raw.items():
             chosen = np.flatnonzero((codes[name] >= low) & (codes[name] < high))

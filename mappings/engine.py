@@ -1,7 +1,7 @@
 """Working a study out for one part of its subjects: the nodes of the graph, one after another.
 
-Operations see columns only. What they give back is brought to the dtype of its kind here and nowhere
-else, and an exception inside one becomes a problem at the mark of its variable.
+Operations see columns only. What they give back is brought to the dtype of its kind here and
+nowhere else, and an exception inside one becomes a problem at the mark of its variable.
 """
 
 from collections.abc import Iterable
@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mappings.arguments import Call, Here
+from mappings.arguments import Call
 from mappings.blocks import BlockMaker
 from mappings.columns import nothing, settle
+from mappings.expressions import Name
 from mappings.graph import Graph, Node
+from mappings.here import Here
 from mappings.kinds import Kinds
 from mappings.looked import sorted_positions, take
-from mappings.expressions import Name
 from mappings.model import (
     Block,
     Body,
@@ -180,9 +181,10 @@ class _Run:
             return
         blocks = [block for block in dataset.blocks if not body.over or block.name in body.over]
         blocks = [block for block in blocks if dataset.body_of(block, name) is spec]
-        joined = JoinedHere(self.state, dataset, tuple(blocks), spec)
-        kind = self.engine.kinds.of(dataset, blocks[0], name) if blocks else "text"
-        column = joined.work_out(self, kind) if blocks else nothing("text", 0)
+        if not blocks:
+            return
+        place = JoinedHere(self.state, dataset, blocks[0], FINAL, blocks=tuple(blocks))
+        column = self._worked_out(place, spec)
         start = 0
         for block in blocks:
             held = self.state.block(dataset, block)
@@ -238,34 +240,19 @@ def _split_text(body: Body) -> Name | None:
 
 
 @dataclass(frozen=True)
-class JoinedHere:
-    """The records of several blocks of a dataset as one place for a scope operation."""
-
-    state: State
-    dataset: DatasetSpec
-    blocks: tuple[Block, ...]
-    spec: VariableSpec
-
-    def work_out(self, run: _Run, kind: str) -> pd.Series:
-        """The operation's column over all records of the blocks."""
-        here = _JoinedPlace(
-            self.state, self.dataset, self.blocks[0], FINAL, None, (), False, blocks=self.blocks
-        )
-        return run._worked_out(here, self.spec)
-
-
-@dataclass(frozen=True)
-class _JoinedPlace(Here):
-    """A place made of the final records of several blocks."""
+class JoinedHere(Here):
+    """The final records of several blocks of a dataset as one place, for a scope operation."""
 
     blocks: tuple[Block, ...] = ()
 
     @property
     def size(self) -> int:
+        """Number of records of all blocks."""
         return sum(place.size for place in self._places())
 
     @property
     def subject(self) -> np.ndarray:
+        """Whose the records of all blocks are."""
         return np.concatenate([place.subject for place in self._places()])
 
     def _places(self) -> list[Here]:
@@ -278,10 +265,7 @@ class _JoinedPlace(Here):
         parts = []
         for place in self._places():
             target = resolve(self.state.study, self.dataset, place.block, name)
-            if isinstance(target, Own):
-                column = place.own(target, kind)
-            else:
-                column = place.value(name)[0]
+            column = place.own(target, kind) if isinstance(target, Own) else place.value(name)[0]
             parts.append(column)
         filled = [part for part in parts if len(part)]
         if not filled:
@@ -289,4 +273,5 @@ class _JoinedPlace(Here):
         return pd.concat(filled, ignore_index=True)
 
     def rows(self) -> np.ndarray:
+        """Position in its source of each record's row, block by block."""
         return np.concatenate([place.rows() for place in self._places()])

@@ -17,9 +17,9 @@ class FinalColumn:
     """One submitted variable with everything settled from spec, standard and data.
 
     ``kind`` is that of the values in the frame (``iso`` is text that holds ISO 8601 dates).
-    ``length`` is in bytes for text, the longest of that name in the study, and 8 for numbers;
-    ``digits`` is the largest number of decimals in the data. ``key`` is the place among the keys from
-    1, 0 for none. ``spec`` is missing for what the engine itself fills.
+    ``length`` is in bytes for text, the longest of that name in the study, 8 for numbers;
+    ``digits`` is the largest number of decimals in the data. ``key`` is the place among the keys
+    from 1, 0 for none. ``spec`` is missing for what the engine itself fills.
     """
 
     name: str

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 from mappings.model import Block, Body, DatasetSpec, Study, VariableSpec, made_names
 from mappings.operations import Role
@@ -280,12 +281,10 @@ def cycle_problem(graph: Graph, study: Study, problems: Problems) -> None:
     if not cycle:
         return
     steps = []
-    for node, need in zip(cycle, cycle[1:], strict=False):
+    for node, need in pairwise(cycle):
         mark = graph.marks.get((node, need))
         steps.append(f"{node} ({mark})" if mark else str(node))
-    marked = [
-        graph.marks[pair] for pair in zip(cycle, cycle[1:], strict=False) if pair in graph.marks
-    ]
+    marked = [graph.marks[pair] for pair in pairwise(cycle) if pair in graph.marks]
     first = cycle[0]
     problems.add(
         "RF201", f"circular: {' -> '.join([*steps, str(cycle[-1])])}",

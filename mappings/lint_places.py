@@ -103,7 +103,7 @@ class Finds:
     def __init__(self, study: Study) -> None:
         self.problems = Problems()
         self.places = Places(study)
-        self._known: set[tuple[str, Mark, str]] = set()
+        self._known: set[tuple[str, Mark, str, str]] = set()
 
     def add(
         self,
@@ -117,9 +117,10 @@ class Finds:
         hint: str = "",
     ) -> None:
         """Note one problem, unless the same stands there already."""
-        if (code, mark, value) in self._known:
+        key = (code, mark, variable, value)
+        if key in self._known:
             return
-        self._known.add((code, mark, value))
+        self._known.add(key)
         self.problems.add(
             code, message, mark=mark, dataset=dataset, variable=variable, value=value, hint=hint
         )

@@ -1,7 +1,8 @@
 """The study file: raw forms, subjects, reserved words, files that must be there."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import PurePosixPath
 
 from mappings.lint_places import Finds
@@ -9,7 +10,6 @@ from mappings.lint_walk import reads, spots
 from mappings.model import DatasetSpec, ItemArgument, LiteralArgument, Study
 from mappings.operations import Role
 from mappings.problems import Mark, close_match
-from mappings.raw_form import RawForm
 from mappings.schema import BLOCK_WORDS, BODY_WORDS, DATASET, PRIVATE, STUDY
 from mappings.study_tables import inside
 
@@ -24,6 +24,10 @@ WORDS = frozenset(
     ]
 )  # fmt: skip
 GROUPS = frozenset({"site", "subject"})
+WORD = "is a word of the language"
+NOT_PRIVATE = "does not read like a private name: lower case letters, digits, underscores"
+
+Place = Callable[[], Mark]
 
 
 def lint_study(study: Study, finds: Finds) -> None:
@@ -151,44 +155,41 @@ def _pattern_problem(pattern: str, needed: str) -> str:
 def _lint_names(study: Study, finds: Finds) -> None:
     """Report names that the language keeps for itself or that do not look like private names."""
     for name, form in study.raw.items():
-        _lint_private(name, form.mark or study.mark, finds, "")
-        if name in study.tables:
-            finds.add(
-                "SP112", "is a raw form and a table", table_mark(finds, study.mark, name),
-                value=name,
-            )  # fmt: skip
+        _lint_private(name, partial(_held, form.mark or study.mark), finds)
     for name in study.tables:
-        _lint_private(name, table_mark(finds, study.mark, name), finds, "")
+        _lint_table(study, name, partial(table_mark, finds, study.mark, name), finds)
     for name, operation in study.operations.items():
         if operation.function.__module__.startswith("study_") and name in WORDS:
-            finds.add("SP111", "is a word of the language", study.mark, value=name)
+            finds.add("SP111", WORD, study.mark, value=name)
     for dataset in study.datasets.values():
         for name in dataset.tables:
-            mark = table_mark(finds, dataset.mark, name)
-            _lint_private(name, mark, finds, dataset.name)
-            if name in study.raw:
-                finds.add(
-                    "SP112", "is a raw form and a table", mark, dataset=dataset.name, value=name
-                )  # fmt: skip
-        for name, mark in _working(dataset, finds):
+            place = partial(table_mark, finds, dataset.mark, name)
+            _lint_table(study, name, place, finds, dataset.name)
+        for name, place in _working(dataset, finds):
             if name in WORDS:
-                finds.add(
-                    "SP111", "is a word of the language", mark, dataset=dataset.name, value=name
-                )  # fmt: skip
+                finds.add("SP111", WORD, place(), dataset=dataset.name, value=name)
             elif name in study.operations:
                 finds.add(
-                    "SP111", "is the name of an operation", mark, dataset=dataset.name, value=name
+                    "SP111", "is the name of an operation", place(), dataset=dataset.name,
+                    value=name,
                 )  # fmt: skip
 
 
-def _lint_private(name: str, mark: Mark, finds: Finds, dataset: str) -> None:
+def _held(mark: Mark) -> Mark:
+    return mark
+
+
+def _lint_table(study: Study, name: str, place: Place, finds: Finds, dataset: str = "") -> None:
+    _lint_private(name, place, finds, dataset)
+    if name in study.raw:
+        finds.add("SP112", "is a raw form and a table", place(), dataset=dataset, value=name)
+
+
+def _lint_private(name: str, place: Place, finds: Finds, dataset: str = "") -> None:
     if name in WORDS:
-        finds.add("SP111", "is a word of the language", mark, dataset=dataset, value=name)
+        finds.add("SP111", WORD, place(), dataset=dataset, value=name)
     elif not re.fullmatch(PRIVATE, name):
-        finds.add(
-            "SP111", "does not read like a private name: lower case letters, digits, underscores",
-            mark, dataset=dataset, value=name,
-        )  # fmt: skip
+        finds.add("SP111", NOT_PRIVATE, place(), dataset=dataset, value=name)
 
 
 def table_mark(finds: Finds, file: Mark, name: str, *words: str) -> Mark:
@@ -198,18 +199,19 @@ def table_mark(finds: Finds, file: Mark, name: str, *words: str) -> Mark:
     return file if found == start else found
 
 
-def _working(dataset: DatasetSpec, finds: Finds) -> Iterable[tuple[str, Mark]]:
-    """Private names that the file gives, with their places."""
+def _working(dataset: DatasetSpec, finds: Finds) -> Iterator[tuple[str, Place]]:
+    """Private names that the file gives, with what finds their places."""
+    places = finds.places
     for name, spec in dataset.working.items():
-        yield name, finds.places.key(spec.mark, name)
+        yield name, partial(places.key, spec.mark, name)
     for block in dataset.blocks:
         for name, spec in block.set.items():
             if not name.isupper():
-                yield name, finds.places.key(spec.mark, name)
+                yield name, partial(places.key, spec.mark, name)
         if block.transpose is not None:
             for name in block.transpose.into:
-                yield name, finds.places.after(block.transpose.mark, "into", name)
+                yield name, partial(places.after, block.transpose.mark, "into", name)
         carried = block.call.arguments.get("carry")
         if isinstance(carried, ItemArgument):
             for name in carried.fields:
-                yield name, finds.places.after(carried.mark, name)
+                yield name, partial(places.after, carried.mark, name)

@@ -1,4 +1,4 @@
-"""A study folder to the model: documents read, checked for shape, and completed from the standards."""
+"""A study folder to the model: documents read, checked for shape, completed from the standards."""
 
 import importlib.util
 from collections.abc import Mapping
@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from controlled_terms.codelists import Codelist, Terminology
-from mappings.bodies import Reader, read_block, read_variable
+from mappings.block_bodies import read_block
+from mappings.bodies import Reader, read_variable
 from mappings.documents import Document, read_document, read_file
 from mappings.model import (
     Block,
@@ -190,9 +191,9 @@ def _documents(node: Node, folder: Path, problems: Problems) -> list[Document]:
         name = str(item.value)
         path = inside(folder, f"{name}.yaml")
         if path is None or not path.is_file():
+            there = [one.stem for one in sorted(folder.glob("*.yaml"))]
             problems.add("SP113", f"there is no {name}.yaml in the study folder", mark=item.mark,
-                         value=name,
-                         hint=close_match(name, (one.stem for one in folder.glob("*.yaml"))))  # fmt: skip
+                         value=name, hint=close_match(name, there))  # fmt: skip
             continue
         document = read_document(path, folder, problems)
         if document is None:

@@ -69,7 +69,7 @@ class Looked:
 
 @dataclass(frozen=True)
 class Rows:
-    """All rows of another dataset and whose they are; the same codes say whose the records here are."""
+    """All rows of another dataset and, by the same codes, whose they and the records here are."""
 
     values: pd.Series
     subject: np.ndarray

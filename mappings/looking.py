@@ -1,8 +1,8 @@
 """Pairing records here with the rows they look through (language section 1.8, ``among:``).
 
-Each top-level equality between the two sides is a join key; what speaks of one side alone cuts that
-side first; the rest is asked of the pairs. So the cost is that of the pairs that share a subject and
-the keys, never rows times rows.
+Each top-level equality between the two sides is a join key; what speaks of one side alone cuts
+that side first; the rest is asked of the pairs. So the cost is that of the pairs that share a
+subject and the keys, never rows times rows.
 """
 
 from collections.abc import Sequence
@@ -41,8 +41,8 @@ def pair(
 ) -> Pairs:  # fmt: skip
     """The pairs for which ``among`` holds.
 
-    ``by_subject`` keeps to rows of the same subject; ``shared`` gives, for each row there, the record
-    here whose group it belongs to (-1: none) and replaces the subject.
+    ``by_subject`` keeps to rows of the same subject; ``shared`` gives, for each row there, the
+    record here whose group it belongs to (-1: none) and replaces the subject.
     """
     rest: list[Expression] = []
     mine = np.ones(here.size, dtype=bool)

@@ -144,7 +144,7 @@ class VariableSpec:
 
 @dataclass(frozen=True)
 class Transpose:
-    """Columns to records: ``rows`` hold a literal and then names of raw columns (None: no column)."""
+    """Columns to records: ``rows`` hold a literal, then names of raw columns (None: no column)."""
 
     into: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]

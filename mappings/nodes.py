@@ -32,7 +32,7 @@ class Node:
         return self.marks.keys.get((*self.route, key), self.mark)
 
     def mark_of(self, path: Route) -> Mark:
-        """The place of what lies at a path below; of the nearest thing above it if that is not there."""
+        """The place of what lies at a path below, or of the nearest thing above it."""
         route = (*self.route, *path)
         while route and route not in self.marks.values and route not in self.marks.keys:
             route = route[:-1]
@@ -46,7 +46,8 @@ class Node:
 
     def get(self, key: str) -> "Node | None":
         """The value under a key, None where the key is not there."""
-        return self[key] if key in self else None
+        there = key in self
+        return self[key] if there else None
 
     def items(self) -> Iterator[tuple[str, "Node"]]:
         """The keys and values of a mapping; nothing for any other value."""

@@ -122,8 +122,9 @@ class Made:
     """Records made by a record operation.
 
     ``frame`` has a row for each record; ``parent`` says from which row of the base (of the
-    subjects, where there is no base) each was made, -1 where it is of no subject; ``origins`` names the rows a
-    record came from. ``row`` is the looked-through row that stands for a record, where there is one.
+    subjects, where there is no base) each was made, -1 where it is of no subject; ``origins``
+    names the rows a record came from. ``row`` is the looked-through row that stands for a record,
+    where there is one.
     """
 
     frame: pd.DataFrame
@@ -227,9 +228,9 @@ def operation(
     """Mark a function as an operation.
 
     ``method`` is the define.xml text with ``{parameter}`` places; ``defaults`` are references used
-    when a parameter is not written; ``makes`` names what a record operation fills, ``base_name`` the
-    name under which its base column is known in the block; ``collected`` says that the result of a
-    raw column is still a collected value (language section 1.12).
+    when a parameter is not written; ``makes`` names what a record operation fills, ``base_name``
+    the name under which its base column is known in the block; ``collected`` says that the result
+    of a raw column is still a collected value (language section 1.12).
     """
 
     def mark(function: Callable[..., Any]) -> Callable[..., Any]:

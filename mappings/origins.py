@@ -41,7 +41,7 @@ def origin_on(study: Study, dataset: DatasetSpec, block: Block, name: str) -> Va
     if spec is not None and spec.origin:
         return VariableOrigin(spec.origin, "" if spec.origin == "Predecessor" else "Sponsor")
     if spec is None or spec.body is None:
-        return _automatic(study, dataset, block, name)
+        return _automatic(study, block, name)
     return _of_body(study, dataset, block, spec.body, frozenset({name}))
 
 
@@ -60,9 +60,7 @@ def one_origin(origins: Iterable[VariableOrigin]) -> VariableOrigin | None:
     return VariableOrigin(found[0].type, found[0].source, tuple(pages), found[0].predecessor)
 
 
-def _automatic(
-    study: Study, dataset: DatasetSpec, block: Block, name: str
-) -> VariableOrigin | None:
+def _automatic(study: Study, block: Block, name: str) -> VariableOrigin | None:
     if block.transpose is not None and name in block.transpose.into:
         position = block.transpose.into.index(name)
         return ASSIGNED if position == 0 else _collected(study, block)
@@ -141,7 +139,7 @@ def _of_name(
             return DERIVED
         spec: VariableSpec | None = dataset.body_of(block, target.name)
         if spec is None or spec.body is None:
-            return _automatic(study, dataset, block, target.name)
+            return _automatic(study, block, target.name)
         return _of_body(study, dataset, block, spec.body, above | {target.name})
     if isinstance(target, Identity):
         return _identity(study, block, target)

@@ -1,8 +1,8 @@
 """What has been worked out so far for some of the subjects of a study.
 
 A block's records pass through phases (see ``graph``): the rows it starts from, those its operation
-made, those left and grouped, those kept. A column is worked out at one phase and carried to the later
-ones by position; a group carries the value of its first member.
+made, those left and grouped, those kept. A column is worked out at one phase and carried to the
+later ones by position; a group carries the value of its first member.
 """
 
 from collections.abc import Mapping, Sequence
@@ -210,8 +210,8 @@ class State:
         if column in {"USUBJID", "SITEID", "SUBJID"}:
             return take(held.identity[column], rows)
         name = form.visit if column == "VISIT" else column
-        return take(self._raw_column(block.source, name) if name else nothing("text", len(held.frame)),
-                    rows)  # fmt: skip
+        size = len(held.frame)
+        return take(self._raw_column(block.source, name) if name else nothing("text", size), rows)
 
     def one_of(self, source: str) -> tuple[np.ndarray, np.ndarray]:
         """For each subject the position of its one record in a dataset, and how many it has.

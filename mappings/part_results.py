@@ -1,4 +1,4 @@
-"""What a part of a study gives back: sorted records with where they came from, and checks of them."""
+"""What a part of a study gives back: sorted records with where they came from, and their checks."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mappings.arguments import Here
 from mappings.blocks import examples, origins
 from mappings.expression_values import fails
+from mappings.here import Here
 from mappings.looked import sorted_positions
 from mappings.model import Check, DatasetSpec, Study
 from mappings.operations import SortKey
@@ -78,7 +78,7 @@ def _provenance(state: State, dataset: DatasetSpec, order: np.ndarray) -> pd.Dat
                     {
                         "record": place[origin.record + start],
                         "source": origin.source,
-                        "row": _row_numbers(state, dataset, origin.source, origin.row),
+                        "row": _row_numbers(state, origin.source, origin.row),
                     }
                 )
             )
@@ -89,8 +89,8 @@ def _provenance(state: State, dataset: DatasetSpec, order: np.ndarray) -> pd.Dat
     return found.sort_values(["record", "source", "row"], kind="stable", ignore_index=True)
 
 
-def _row_numbers(state: State, dataset: DatasetSpec, source: str, rows: np.ndarray) -> np.ndarray:
-    """What a person calls a source row: the line of a file, the --SEQ in a dataset, else 1, 2, …"""
+def _row_numbers(state: State, source: str, rows: np.ndarray) -> np.ndarray:
+    """What a person calls a source row: the line of a file, the --SEQ in a dataset, else its place."""
     study = state.study
     if source in study.raw:
         numbers = state.part.raw[source].frame["row"].to_numpy()

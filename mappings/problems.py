@@ -44,6 +44,7 @@ CATALOGUE: Mapping[str, tuple[Severity, str]] = {
     "RF209": ("note", "a comparison that is false for missing values"),
     "RF210": ("note", "the same among: stands in several operations"),
     "RF211": ("note", "a block does not fill a variable that is filled from records"),
+    "RF212": ("error", "rows of a table that repeat their keys or overlap"),
     # Terminology
     "CT301": ("error", "a constant that is not a term of its codelist"),
     "CT302": ("error", "a value that is not a term of a closed codelist"),
@@ -181,7 +182,7 @@ class Problems:
         records: Callable[[], pd.DataFrame] | None = None,
         only: "np.ndarray | None" = None,
     ) -> "Problems":
-        """Collector of the same list for one place; what ``at`` notes is cut to the mask ``only``."""
+        """Collector of the same list for one place; ``at`` keeps to the mask ``only``."""
         there = Problems()
         there._found = self._found
         there._place = {"mark": mark, "dataset": dataset, "variable": variable}

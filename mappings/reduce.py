@@ -30,10 +30,8 @@ def joined(dataset: DatasetSpec, parts: Sequence[PartDataset]) -> PartDataset:
 
     Records of no subject are made in every part alike and stand once.
     """
-    if len(parts) == 1 or dataset.trial_design:
-        together = parts[0]
-    else:
-        together = _together(parts)
+    alone = len(parts) == 1 or dataset.trial_design
+    together = parts[0] if alone else _together(parts)
     if "USUBJID" in together.frame and len(together.frame):
         shared = together.frame["USUBJID"].eq("").to_numpy()
         if shared.any():
@@ -107,21 +105,19 @@ def finished(
         keys=dataset.keys,
         spec=dataset,
         frame=frame,
-        columns=tuple(final_column(study, dataset, name, frame[name], kinds) for name in names),
+        columns=tuple(final_column(dataset, name, frame[name], kinds) for name in names),
         block=together.block,
         provenance=together.provenance,
     )
     _check_values(study, made, problems)
     found = {dataset.name: made}
-    extra = qualifiers(study, dataset, together.frame, together.block, kinds, problems)
+    extra = qualifiers(study, dataset, together.frame, together.block, problems)
     if extra is not None:
         found[extra.name] = extra
     return found
 
 
-def final_column(
-    study: Study, dataset: DatasetSpec, name: str, column: pd.Series, kinds: Kinds
-) -> FinalColumn:
+def final_column(dataset: DatasetSpec, name: str, column: pd.Series, kinds: Kinds) -> FinalColumn:
     """A variable with what file, standard and data say of it; its length is settled later."""
     spec = spec_of(dataset, name)
     standard = dataset.standard_variable(name)

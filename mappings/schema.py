@@ -1,6 +1,6 @@
 """The shape of the documents and of every operation's call, as cerberus rules.
 
-The rules of a call are derived from the operation's parameters, so there is no second description to
+The rules of a call are derived from the operation's parameters, so no second description can
 drift. A body is checked by the rules of its own operation, never by a choice among several, so an
 error keeps the column of the word that is wrong.
 """

@@ -1,4 +1,4 @@
-"""Tables and codelists of a study, and the rows a block is repeated over (language section 1.10)."""
+"""Tables and codelists of a study, and the rows of ``for_each`` (language section 1.10)."""
 
 import csv
 from collections.abc import Mapping, Sequence

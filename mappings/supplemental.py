@@ -1,7 +1,7 @@
 """Supplemental qualifiers: what ``supp:`` names, as the SUPP-- dataset of its domain.
 
-Text that is too long for its variable and says ``overflow: supp`` continues here too. Source: SDTMIG
-3.4, sections 8.4 and 4.5.3.
+Text that is too long for its variable and says ``overflow: supp`` continues here too. Source:
+SDTMIG 3.4, sections 8.4 and 4.5.3.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,6 @@ import pandas as pd
 
 from mappings.columns import is_text, missing, texts
 from mappings.finished import Dataset, FinalColumn
-from mappings.kinds import Kinds
 from mappings.model import DatasetSpec, Study
 from mappings.origins import one_origin, origins_of
 from mappings.problems import Problems
@@ -22,7 +21,7 @@ COLUMNS = (
     "STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "QNAM", "QLABEL", "QVAL", "QORIG", "QEVAL",
 )  # fmt: skip
 KEYS = ("STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "QNAM")
-# QORIG speaks of the CRF where Define-XML speaks of what was collected (SDTMIG 3.4, section 8.4.1).
+# QORIG speaks of the CRF where Define-XML speaks of what was collected.
 QORIG = {"Collected": "CRF", "Predecessor": "Derived"}
 
 
@@ -31,7 +30,6 @@ def qualifiers(
     dataset: DatasetSpec,
     frame: pd.DataFrame,
     block: np.ndarray,
-    kinds: Kinds,
     problems: Problems,
 ) -> Dataset | None:
     """The supplemental qualifiers of a dataset's sorted records; None where it has none."""
@@ -61,7 +59,7 @@ def qualifiers(
             **{name: texts(made[name]) for name in ("QNAM", "QLABEL", "QVAL", "QORIG", "QEVAL")},
         }
     )
-    return _dataset(study, dataset, result, made, block)
+    return _dataset(dataset, result, made, block)
 
 
 def _parts(
@@ -102,7 +100,6 @@ def as_text(column: pd.Series) -> pd.Series:
 
 
 def _dataset(
-    study: Study,
     dataset: DatasetSpec,
     frame: pd.DataFrame,
     made: pd.DataFrame,

@@ -1,0 +1,40 @@
+"""Everything that can be said of a study before any data is read.
+
+``lint`` is called before every build; ``lint_columns`` when the headers of raw files are at hand.
+"""
+
+from mappings.kinds import Kinds
+from mappings.lint_blocks import lint_order, lint_sources
+from mappings.lint_kinds import lint_kinds
+from mappings.lint_names import lint_names
+from mappings.lint_notes import lint_notes
+from mappings.lint_places import Finds
+from mappings.lint_raw import lint_columns
+from mappings.lint_sections import lint_sections
+from mappings.lint_standard import lint_standard
+from mappings.lint_study import lint_study
+from mappings.lint_tables import lint_codelists, lint_tables
+from mappings.lint_terms import lint_terms
+from mappings.model import Study
+from mappings.problems import Problems
+
+__all__ = ["lint", "lint_columns"]
+
+
+def lint(study: Study) -> Problems:
+    """Errors, warnings and notes of a study as its files stand."""
+    finds = Finds(study)
+    kinds = Kinds(study)
+    lint_study(study, finds)
+    lint_codelists(study, finds)
+    for dataset in study.datasets.values():
+        lint_sections(dataset, finds)
+        lint_standard(dataset, finds)
+        lint_sources(study, dataset, finds)
+        lint_names(study, dataset, finds)
+        lint_tables(study, dataset, finds)
+        lint_kinds(study, dataset, kinds, finds)
+        lint_terms(study, dataset, finds)
+        lint_notes(study, dataset, finds)
+    lint_order(study, finds)
+    return finds.problems

@@ -1,0 +1,91 @@
+"""Raw columns that a study reads, held against the headers of the raw forms at hand."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from mappings.lint_blocks import transposed_columns
+from mappings.lint_places import Finds
+from mappings.lint_walk import reads, spots
+from mappings.model import DatasetSpec, ItemArgument, LiteralArgument, Study
+from mappings.problems import Mark, Problems, close_match
+from mappings.reach import IDENTITY, Cell, Identity, There, resolve
+
+
+@dataclass(frozen=True)
+class RawColumn:
+    """A column of a raw form where it is read; ``words`` lead from the mark to its name."""
+
+    form: str
+    column: str
+    mark: Mark
+    words: tuple[str, ...]
+    dataset: str = ""
+    variable: str = ""
+
+
+def lint_columns(study: Study, columns: Mapping[str, Collection[str]]) -> Problems:
+    """Columns that are read and that their raw form does not have.
+
+    ``columns`` gives the header of each raw form that is at hand; the others are left alone.
+    """
+    finds = Finds(study)
+    for read in raw_columns(study):
+        if read.form not in columns or read.column in columns[read.form]:
+            continue
+        finds.add(
+            "RF203", f"is not a column of raw form {read.form} ({study.raw[read.form].file})",
+            finds.places.after(read.mark, *read.words), dataset=read.dataset,
+            variable=read.variable, value=read.column,
+            hint=close_match(read.column, columns[read.form]),
+        )  # fmt: skip
+    return finds.problems
+
+
+def raw_columns(study: Study) -> Iterator[RawColumn]:
+    """Every column of a raw form that the study reads, at every place where it does."""
+    for name, form in study.raw.items():
+        for column in form.roles:
+            yield RawColumn(name, column, form.mark or study.mark, (column,))
+    person = study.subjects.same_person
+    if person is not None and person.form in study.raw:
+        for column in (person.number, person.previous):
+            yield RawColumn(person.form, column, person.mark or study.mark, (column,))
+    for dataset in study.datasets.values():
+        yield from _read(study, dataset)
+        yield from _transposed(study, dataset)
+        yield from _carried(study, dataset)
+
+
+def _read(study: Study, dataset: DatasetSpec) -> Iterator[RawColumn]:
+    for read in reads(dataset):
+        use = read.use
+        target = resolve(study, dataset, read.block, use.name, use.through)
+        source = ""
+        column = ""
+        if isinstance(target, There | Cell):
+            source, column = target.source, target.column
+        elif isinstance(target, Identity) and target.column not in IDENTITY:
+            source, column = read.block.source, target.column
+        if source in study.raw and column != "row":
+            yield RawColumn(source, column, use.mark, (), dataset.name, read.name)
+
+
+def _transposed(study: Study, dataset: DatasetSpec) -> Iterator[RawColumn]:
+    for block in dataset.blocks:
+        if block.transpose is not None and block.source in study.raw:
+            for column in transposed_columns(block):
+                words = ("rows", column)
+                yield RawColumn(block.source, column, block.transpose.mark, words, dataset.name)
+
+
+def _carried(study: Study, dataset: DatasetSpec) -> Iterator[RawColumn]:
+    """Columns that stand as ``form.COLUMN`` among the values of a map."""
+    for spot in spots(dataset):
+        for argument in spot.body.arguments.values():
+            if not isinstance(argument, ItemArgument):
+                continue
+            for value in argument.fields.values():
+                if isinstance(value, LiteralArgument):
+                    form, _, column = str(value.value).partition(".")
+                    if form in study.raw:
+                        yield RawColumn(form, column, value.mark, (), dataset.name)
