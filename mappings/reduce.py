@@ -1,5 +1,6 @@
 """From the records of all parts to finished datasets: joined, checked as a whole, described."""
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,6 +15,7 @@ from mappings.kinds import Kinds
 from mappings.looked import sorted_positions
 from mappings.model import DatasetSpec, Study, VariableSpec
 from mappings.operations import SortKey
+from mappings.overflow import overflowed
 from mappings.part_results import PartDataset, submitted_names
 from mappings.problems import EXAMPLES, Example, Problems
 from mappings.reach import sequence_name
@@ -93,8 +95,9 @@ def finished(
     """The finished dataset and its supplemental qualifiers; nothing of either without records."""
     if not len(together.frame):
         return {}
-    names = submitted_names(dataset)
-    frame = together.frame[names]
+    fitted = overflowed(dataset, together.frame)
+    names = _with_parts(submitted_names(dataset), fitted.columns)
+    frame = fitted.frame[names]
     _check_keys(dataset, frame, problems)
     made = Dataset(
         name=dataset.name,
@@ -105,16 +108,36 @@ def finished(
         keys=dataset.keys,
         spec=dataset,
         frame=frame,
-        columns=tuple(final_column(dataset, name, frame[name], kinds) for name in names),
+        columns=tuple(
+            _continued(
+                final_column(dataset, fitted.columns.get(name, name), frame[name], kinds), name
+            )
+            for name in names
+        ),
         block=together.block,
         provenance=together.provenance,
     )
     _check_values(study, made, problems)
     found = {dataset.name: made}
-    extra = qualifiers(study, dataset, together.frame, together.block, problems)
+    extra = qualifiers(study, dataset, fitted, together.block, problems)
     if extra is not None:
         found[extra.name] = extra
     return found
+
+
+def _with_parts(names: Sequence[str], parts: Mapping[str, str]) -> list[str]:
+    """Names with those of continued texts behind the variable each continues."""
+    return [
+        one for name in names for one in (name, *(part for part in parts if parts[part] == name))
+    ]
+
+
+def _continued(column: FinalColumn, name: str) -> FinalColumn:
+    """The column under its own name; the part of a text is numbered in name and label."""
+    if column.name == name:
+        return column
+    number = name[len(os.path.commonprefix([name, column.name])) :]
+    return replace(column, name=name, label=f"{column.label} {number}"[:40], core="Perm", key=0)
 
 
 def final_column(dataset: DatasetSpec, name: str, column: pd.Series, kinds: Kinds) -> FinalColumn:

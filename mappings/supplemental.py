@@ -4,6 +4,7 @@ Text that is too long for its variable and says ``overflow: supp`` continues her
 SDTMIG 3.4, sections 8.4 and 4.5.3.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -13,6 +14,7 @@ from mappings.columns import is_text, missing, texts
 from mappings.finished import Dataset, FinalColumn
 from mappings.model import DatasetSpec, Study
 from mappings.origins import one_origin, origins_of
+from mappings.overflow import Overflow
 from mappings.problems import Problems
 from mappings.reach import sequence_name
 from mappings.standard import StandardVariable
@@ -28,19 +30,23 @@ QORIG = {"Collected": "CRF", "Predecessor": "Derived"}
 def qualifiers(
     study: Study,
     dataset: DatasetSpec,
-    frame: pd.DataFrame,
+    fitted: Overflow,
     block: np.ndarray,
     problems: Problems,
 ) -> Dataset | None:
     """The supplemental qualifiers of a dataset's sorted records; None where it has none."""
-    if not dataset.supp or dataset.standard != "SDTM":
+    if not (dataset.supp or fitted.supp) or dataset.standard != "SDTM":
         return None
-    parts = list(_parts(study, dataset, frame, problems))
+    frame = fitted.frame
+    parts = [
+        *_parts(study, dataset, frame, problems),
+        *_continued(study, dataset, fitted),
+    ]
     if not parts:
         return None
     sequence = sequence_name(dataset)
     made = pd.concat(parts, ignore_index=True)
-    place = {name: position for position, name in enumerate(dataset.supp)}
+    place = {name: at for at, name in enumerate([*fitted.supp, *dataset.supp])}
     order = np.lexsort((made["QNAM"].map(place).to_numpy(), made["record"].to_numpy()))
     made = made.iloc[order].reset_index(drop=True)
     numbered = sequence and dataset.name != "DM"
@@ -70,22 +76,41 @@ def _parts(
         there = np.flatnonzero(~missing(column).to_numpy(dtype=bool))
         if not len(there):
             continue
-        origin = one_origin(origins_of(study, dataset, name))
         if not spec.label:
             problems.add(
                 "ST408", "is a supplemental qualifier without a label", mark=spec.mark,
                 dataset=dataset.name, variable=name, hint="write label:",
             )  # fmt: skip
-        yield pd.DataFrame(
-            {
-                "record": there,
-                "QNAM": name,
-                "QLABEL": spec.label,
-                "QVAL": as_text(column.iloc[there]).to_numpy(),
-                "QORIG": QORIG.get(origin.type, origin.type) if origin else "Derived",
-                "QEVAL": spec.evaluator,
-            }
-        )
+        yield _records(study, dataset, name, column, spec.label, spec.evaluator)
+
+
+def _continued(study: Study, dataset: DatasetSpec, fitted: Overflow) -> Iterator[pd.DataFrame]:
+    """The parts of texts that are too long for their variable."""
+    for name, whole in fitted.supp.items():
+        standard = dataset.standard_variable(whole)
+        said = dataset.variables[whole].label if whole in dataset.variables else ""
+        label = said or (standard.label if standard else whole)
+        number = name[len(os.path.commonprefix([name, whole])) :]
+        made = _records(study, dataset, whole, fitted.frame[name], f"{label[:38]} {number}", "")
+        yield made.assign(QNAM=name)
+
+
+def _records(
+    study: Study, dataset: DatasetSpec, name: str, column: pd.Series, label: str, evaluator: str
+) -> pd.DataFrame:
+    """One record for each value there is."""
+    there = np.flatnonzero(~missing(column).to_numpy(dtype=bool))
+    origin = one_origin(origins_of(study, dataset, name))
+    return pd.DataFrame(
+        {
+            "record": there,
+            "QNAM": name,
+            "QLABEL": label,
+            "QVAL": as_text(column.iloc[there]).to_numpy(),
+            "QORIG": QORIG.get(origin.type, origin.type) if origin else "Derived",
+            "QEVAL": evaluator,
+        }
+    )
 
 
 def as_text(column: pd.Series) -> pd.Series:
