@@ -262,7 +262,8 @@ def _check_values(study: Study, made: Dataset, problems: Problems) -> None:
     for column in made.columns:
         values = made.frame[column.name]
         mark = column.spec.mark if column.spec else made.spec.mark
-        if column.core == "Req":
+        # In ADaM a Required variable must be there; only SDTM forbids missing values in it.
+        if column.core == "Req" and made.standard == "SDTM":
             absent = missing(values)
             if absent.any():
                 problems.add(
