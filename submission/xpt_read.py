@@ -1,0 +1,79 @@
+"""Read a SAS transport file of one dataset."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyreadstat
+
+from mappings.columns import TEXT
+from submission.xpt_dataset import RECORD, XptDataset, XptError, XptVariable
+
+_LIBRARY = b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!"
+_MEMBER = b"HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!"
+_DATA = b"HEADER RECORD*******OBS     HEADER RECORD!!!!!!!"
+
+
+def read_xpt(path: Path, *, encoding: str = "utf-8") -> XptDataset:
+    """The dataset of a version 5 file; XptError where the file holds none or several.
+
+    Dates and times stay what the file has: numbers, with the format that shows them. A special
+    missing value is read as NaN, and which one it was is lost.
+    """
+    first_record(path)
+    try:
+        values, about = pyreadstat.read_xport(
+            str(path), encoding=encoding, disable_datetime_conversion=True, output_format="dict"
+        )
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError) as wrong:
+        raise XptError(f"{path}: {wrong}") from wrong
+    variables = tuple(_variable(name, about) for name in about.column_names)
+    columns = {one.name: _column(values[one.name], one) for one in variables}
+    frame = pd.DataFrame(columns, index=pd.RangeIndex(about.number_rows), copy=False)
+    return XptDataset(about.table_name or "", about.file_label or "", variables, frame)
+
+
+def _variable(name: str, about: Any) -> XptVariable:
+    stored = about.original_variable_types[name] or ""
+    return XptVariable(
+        name=name,
+        label=about.column_names_to_labels[name] or "",
+        kind="text" if about.readstat_variable_types[name] == "string" else "number",
+        length=about.variable_storage_width[name],
+        format=stored if "." in stored or not stored else f"{stored}.",
+    )
+
+
+def _column(values: list[Any], variable: XptVariable) -> pd.Series:
+    if variable.kind == "text":
+        return pa.array(values, type=pa.large_string()).to_pandas().astype(TEXT)
+    return pd.Series(np.array(values, dtype="float64"))
+
+
+def first_record(path: Path) -> int:
+    """Position of the first record of data; XptError where a file is not one v5 dataset.
+
+    A reader that does not count the datasets takes the headers of a second one for records.
+    """
+    content = np.fromfile(path, dtype=np.uint8, count=RECORD)
+    if content[: len(_LIBRARY)].tobytes() != _LIBRARY:
+        raise XptError(f"{path} is not a SAS transport file of version 5")
+    content = np.memmap(path, dtype=np.uint8, mode="r")
+    records = content[: len(content) // RECORD * RECORD].reshape(-1, RECORD)
+    members = _that_begin(records, _MEMBER)
+    if len(members) != 1:
+        raise XptError(f"{path} holds {len(members)} datasets, only one can be read")
+    data = _that_begin(records, _DATA)
+    if not len(data):
+        raise XptError(f"{path} ends before its data")
+    return int(data[0] + 1) * RECORD
+
+
+def _that_begin(records: np.ndarray, start: bytes) -> np.ndarray:
+    """Numbers of the records that begin with the given bytes."""
+    found = np.flatnonzero(records[:, 0] == start[0])
+    for place, byte in enumerate(start[1:], start=1):
+        found = found[records[found, place] == byte]
+    return found
