@@ -1,0 +1,204 @@
+"""Value-level metadata: variables described for each combination of others (language section 3.15).
+
+Each combination of the variables of ``by:`` that the data hold is one where clause. Its items have
+type, length, digits and terms of those records alone, and origin and method of the blocks that made
+them. The values of supplemental qualifiers are described by QNAM.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from define_xml.codelists import Wanted, slug, wanted_list
+from define_xml.description import CheckedValues, Item, WhereClause
+from define_xml.drafts import Draft, is_iso, value_draft
+from define_xml.facts import facts, printed
+from define_xml.places import Place, place_of
+from mappings.columns import is_text, missing
+from mappings.finished import Dataset, FinalColumn
+from mappings.kinds import Kinds
+from mappings.model import DatasetSpec, Study, ValueLevel
+
+# Results whose words are a list of their own where they are few; and how few.
+_RESULTS = ("ORRES", "STRESC", "AVALC")
+_MOST_WORDS = 12
+
+
+@dataclass(frozen=True)
+class Part:
+    """The records of one combination: the value of each variable of ``by:``, and which they are."""
+
+    known: Mapping[str, Any]
+    rows: np.ndarray
+
+    @property
+    def name(self) -> str:
+        """The values that make the combination."""
+        return ".".join(filter(None, self.key))
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The values as text, those that are missing empty."""
+        return tuple(_shown(value) for value in self.known.values())
+
+    @property
+    def slug(self) -> str:
+        """The same as a part of an OID."""
+        return ".".join(map(slug, self.key))
+
+
+@dataclass(frozen=True)
+class Described:
+    """What stands at value level of one variable: drafts with the where clause of each."""
+
+    variable: str
+    values: tuple[tuple[Draft, WhereClause], ...]
+
+
+def described(study: Study, dataset: Dataset) -> tuple[Described, ...]:
+    """The variables of a dataset that are described at value level and have values there."""
+    levels: Sequence[ValueLevel] = dataset.spec.value_level
+    if dataset.parent:
+        levels = (ValueLevel(("QNAM",), ("QVAL",), dataset.spec.mark),)
+    found: dict[str, Described] = {}
+    for level in levels:
+        parts = tuple(_parts(dataset.frame, level.by))
+        clauses = _clauses(dataset, level.by, parts)
+        for variable in level.variables:
+            if variable in found or variable not in dataset.frame:
+                continue
+            made = tuple(_values(study, dataset, variable, parts, clauses))
+            if made:
+                found[variable] = Described(variable, made)
+    return tuple(found.values())
+
+
+def _parts(frame: pd.DataFrame, by: Sequence[str]) -> Iterator[Part]:
+    """The combinations that the data hold, in order."""
+    grouped = frame.groupby(list(by), sort=True, dropna=False, observed=True)
+    for values, rows in grouped.indices.items():
+        values = values if isinstance(values, tuple) else (values,)
+        known = {name: _plain(value) for name, value in zip(by, values, strict=True)}
+        yield Part(known, np.asarray(rows))
+
+
+def _plain(value: Any) -> Any:
+    """A key of a group as text or number."""
+    return float(value) if isinstance(value, int | float | np.number) else str(value)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, float):
+        return "" if np.isnan(value) else np.format_float_positional(value, trim="-")
+    return str(value)
+
+
+def _clauses(
+    dataset: Dataset, by: Sequence[str], parts: Sequence[Part]
+) -> dict[tuple[str, ...], WhereClause]:
+    """The where clause of each combination; none where nothing tells it apart.
+
+    A missing value cannot be compared with; it is none of those that the variable has elsewhere.
+    """
+    present = {name: tuple(printed(dataset.frame[name])) for name in by}
+    clauses: dict[tuple[str, ...], WhereClause] = {}
+    taken: set[str] = set()
+    for part in parts:
+        checks = []
+        for name, value in part.known.items():
+            item, text = f"IT.{dataset.name}.{name}", _shown(value)
+            if text:
+                checks.append(CheckedValues(item, "EQ", (text,)))
+            elif present[name]:
+                checks.append(CheckedValues(item, "NOTIN", present[name]))
+        names = ".".join(f"{name}.{slug(_shown(one))}" for name, one in part.known.items())
+        oid = _free(f"WC.{dataset.name}.{names}", taken)
+        if checks:
+            clauses[part.key] = WhereClause(oid, tuple(checks))
+    return clauses
+
+
+def _free(oid: str, taken: set[str]) -> str:
+    """An OID that is not taken: the second of a name has a number."""
+    number, free = 1, oid
+    while free in taken:
+        number += 1
+        free = f"{oid}.{number}"
+    taken.add(free)
+    return free
+
+
+def _values(
+    study: Study,
+    dataset: Dataset,
+    variable: str,
+    parts: Sequence[Part],
+    clauses: Mapping[tuple[str, ...], WhereClause],
+) -> Iterator[tuple[Draft, WhereClause]]:
+    """The items of a variable; combinations without a value have none."""
+    column = dataset.column(variable)
+    kinds = Kinds(study)
+    taken: set[str] = set()
+    for part in parts:
+        values = dataset.frame[variable].iloc[part.rows].reset_index(drop=True)
+        filled = (~missing(values)).to_numpy(dtype=bool)
+        if not filled.any() or part.key not in clauses:
+            continue
+        name = part.name if dataset.parent else variable
+        iso = _holds_iso(dataset, column, name, kinds)
+        known = facts(column, values, iso=iso, whole=False)
+        oid = _free(f"IT.{dataset.name}.{variable}.{part.slug}", taken)
+        item = Item(
+            oid, part.name, known.data_type, known.length, known.digits, format=column.format,
+            label=_label(dataset, part),
+        )  # fmt: skip
+        places = _places(study, dataset, part, filled)
+        wanted = _wanted(study, dataset, name, part, known.data_type, values)
+        yield value_draft(item, places, name, wanted), clauses[part.key]
+
+
+def _holds_iso(dataset: Dataset, column: FinalColumn, name: str, kinds: Kinds) -> bool:
+    if not dataset.parent:
+        return is_iso(dataset.spec, column)
+    return name in dataset.spec.supp and kinds.of_whole(dataset.spec.name, name) == "iso"
+
+
+def _label(dataset: Dataset, part: Part) -> str:
+    """The label of a qualifier; other values have none of their own."""
+    labels = dataset.frame["QLABEL"].iloc[part.rows] if dataset.parent else None
+    return str(labels.iloc[0]) if labels is not None else ""
+
+
+def _places(study: Study, dataset: Dataset, part: Part, filled: np.ndarray) -> list[Place]:
+    """The blocks that made the values of a combination, with what is known of their records."""
+    spec: DatasetSpec = dataset.spec
+    known = {} if dataset.parent else part.known
+    blocks = {block.position: block for block in spec.blocks}
+    made_by = np.unique(dataset.block[part.rows[filled]])
+    return [place_of(study, spec, blocks[int(one)], known) for one in made_by]
+
+
+def _wanted(
+    study: Study, dataset: Dataset, name: str, part: Part, data_type: str, values: pd.Series
+) -> Wanted | None:
+    """The list of the values: what they hold of the variable's, or their own few words."""
+    texts = tuple(printed(values))
+    found = wanted_list(study, dataset.spec, name, data_type, texts)
+    if found is not None:
+        if found.dictionary or dataset.parent:
+            return found
+        return replace(found, values=texts, part=f"{name}.{part.slug}")
+    if dataset.parent or not name.endswith(_RESULTS) or not _are_words(values, texts):
+        return None
+    label = f"{dataset.column(name).label}, {part.name}"
+    return Wanted(f"{dataset.name}.{name}.{part.slug}", "text", texts, label=label)
+
+
+def _are_words(values: pd.Series, texts: Sequence[str]) -> bool:
+    """Whether results are a few words that come again, not numbers or remarks."""
+    if not is_text(values) or len(texts) > _MOST_WORDS:
+        return False
+    return not pd.to_numeric(pd.Series(texts).str.strip("<>="), errors="coerce").notna().any()
