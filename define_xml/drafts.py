@@ -142,4 +142,4 @@ def qualifier_spec(dataset: Dataset) -> DatasetSpec:
 
 def missing_throughout(values: pd.Series) -> bool:
     """Whether no record has a value."""
-    return not printed(values)
+    return bool(missing(values).all())

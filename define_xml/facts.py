@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from mappings.columns import is_text
 from mappings.finished import FinalColumn
 from mappings.reduce import decimals, longest
 from mappings.supplemental import as_text
@@ -87,6 +88,7 @@ def _of_numbers(values: pd.Series, said: str) -> Facts:
 
 def printed(values: pd.Series) -> list[str]:
     """The distinct values as text, sorted, missing ones left out; numbers in their own order."""
-    distinct = pd.Series(pd.unique(values)).dropna()
-    distinct = distinct[distinct.ne("")].sort_values(ignore_index=True)
+    if is_text(values):
+        return sorted(str(text) for text in pd.unique(values) if text)
+    distinct = pd.Series(pd.unique(values)).dropna().sort_values(ignore_index=True)
     return list(map(str, as_text(distinct))) if len(distinct) else []

@@ -222,6 +222,9 @@ class _Nodes:
         for use in found:
             target = resolve(self.study, self.dataset, block, use.name, use.through)
             if isinstance(target, Own):
+                if target.name == block.call.operation.base_name and body is None:
+                    # The base column is known to the operation that puts it under its name.
+                    continue
                 if target.filled and fills(self.dataset, block, target.name):
                     yield self._node("name", block, target.name), use.mark
             elif isinstance(target, Subject):

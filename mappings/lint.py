@@ -15,6 +15,7 @@ from mappings.lint_standard import lint_standard
 from mappings.lint_study import lint_study
 from mappings.lint_tables import lint_codelists, lint_tables
 from mappings.lint_terms import lint_terms
+from mappings.lint_walk import Walk
 from mappings.model import Study
 from mappings.problems import Problems
 
@@ -23,18 +24,18 @@ __all__ = ["lint", "lint_columns"]
 
 def lint(study: Study) -> Problems:
     """Errors, warnings and notes of a study as its files stand."""
-    finds = Finds(study)
-    kinds = Kinds(study)
-    lint_study(study, finds)
-    lint_codelists(study, finds)
+    finds, walk, kinds = Finds(study), Walk(study), Kinds(study)
+    for dataset in study.datasets.values():
+        lint_sources(walk, dataset, finds)
+    lint_study(walk, finds)
+    lint_codelists(walk, finds)
     for dataset in study.datasets.values():
         lint_sections(dataset, finds)
-        lint_standard(dataset, finds)
-        lint_sources(study, dataset, finds)
-        lint_names(study, dataset, finds)
-        lint_tables(study, dataset, finds)
-        lint_kinds(study, dataset, kinds, finds)
-        lint_terms(study, dataset, finds)
-        lint_notes(study, dataset, finds)
-    lint_order(study, finds)
+        lint_standard(walk, dataset, finds)
+        lint_names(walk, dataset, finds)
+        lint_tables(walk, dataset, finds)
+        lint_kinds(walk, dataset, kinds, finds)
+        lint_terms(walk, dataset, finds)
+        lint_notes(walk, dataset, finds)
+    lint_order(walk, finds)
     return finds.problems

@@ -3,23 +3,21 @@
 from typing import Any
 
 from mappings.columns import texts
-from mappings.columns import texts
 from mappings.expression_kinds import kind_of
 from mappings.expressions import TOKEN, ExpressionError, Name
 from mappings.kinds import AnyKind, Kinds, literal_kind
 from mappings.lint_places import Finds
-from mappings.lint_walk import Said, Spot, Written, conditions, mark_at, spots, written
+from mappings.lint_walk import Said, Spot, Walk, Written, mark_at, written
 from mappings.model import (
     DatasetSpec,
     ExpressionArgument,
     LiteralArgument,
     NameArgument,
-    Study,
     ThroughArgument,
 )
 from mappings.partial_dates import is_iso
 from mappings.problems import Mark
-from mappings.reach import Cell, Each, Setting, There, resolve
+from mappings.reach import Cell, Each, Setting, There
 from mappings.standard import StandardVariable
 
 DATES = frozenset({"iso", "date", "datetime"})
@@ -68,21 +66,25 @@ HINTS = {
 }
 
 
-def lint_kinds(study: Study, dataset: DatasetSpec, kinds: Kinds, finds: Finds) -> None:
+def lint_kinds(walk: Walk, dataset: DatasetSpec, kinds: Kinds, finds: Finds) -> None:
     """Report kinds that do not go together in a dataset."""
-    for said in conditions(dataset):
-        _lint_said(said, kinds, finds)
-    for spot in spots(dataset):
+    for said in walk.conditions(dataset):
+        _lint_said(walk, said, kinds, finds)
+    for spot in walk.spots(dataset):
+        if not walk.body_means(spot):
+            continue
         for one in written(spot.body):
-            _lint_argument(study, spot, one, kinds, finds)
+            _lint_argument(walk, spot, one, kinds, finds)
         _lint_together(spot, kinds, finds)
-        _lint_result(study, spot, kinds, finds)
+        _lint_result(walk, spot, kinds, finds)
 
 
-def _lint_said(said: Said, kinds: Kinds, finds: Finds) -> None:
+def _lint_said(walk: Walk, said: Said, kinds: Kinds, finds: Finds) -> None:
     argument = said.argument
 
     def kind(name: Name) -> Any:
+        if not walk.means(said.dataset, said.block, name, said.through):
+            return None
         return kinds.of_name(said.dataset, said.block, name, said.through) or None
 
     message, offset = "", 0
@@ -114,7 +116,7 @@ def _place(argument: ExpressionArgument, offset: int, word: str, finds: Finds) -
     return finds.places.exact(mark, word) if word else mark
 
 
-def _lint_argument(study: Study, spot: Spot, one: Written, kinds: Kinds, finds: Finds) -> None:
+def _lint_argument(walk: Walk, spot: Spot, one: Written, kinds: Kinds, finds: Finds) -> None:
     """Report an argument of a kind that its operation cannot take."""
     wanted = _wanted(spot, one.parameter.name)
     if not wanted or isinstance(one.argument, ExpressionArgument):
@@ -122,7 +124,7 @@ def _lint_argument(study: Study, spot: Spot, one: Written, kinds: Kinds, finds: 
     kind = argument_kind(spot, one, kinds)
     if not kind or kind == wanted or (wanted == "date" and kind in DATES):
         return
-    if wanted == "date" and kind == "text" and _may_be_iso(study, spot, one):
+    if wanted == "date" and kind == "text" and _may_be_iso(walk, spot, one):
         return
     if isinstance(one.argument, LiteralArgument) or not isinstance(
         one.argument, NameArgument | ThroughArgument
@@ -161,16 +163,18 @@ def argument_kind(spot: Spot, one: Written, kinds: Kinds) -> AnyKind:
     return ""
 
 
-def _may_be_iso(study: Study, spot: Spot, one: Written) -> bool:
+def _may_be_iso(walk: Walk, spot: Spot, one: Written) -> bool:
     """Whether a text is of the study's own tables or settings, where dates are ISO text."""
     if not isinstance(one.argument, NameArgument | ThroughArgument):
         return False
     name = _name_of(one.argument)
     through = name.prefix if isinstance(one.argument, ThroughArgument) else ""
-    target = resolve(study, spot.dataset, spot.block, name, through)
+    target = walk.target(spot.dataset, spot.block, name, through)
     if isinstance(target, Setting | Each):
         return True
-    return isinstance(target, Cell | There) and study.table(spot.dataset, target.source) is not None
+    if not isinstance(target, Cell | There):
+        return False
+    return walk.study.table(spot.dataset, target.source) is not None
 
 
 def _lint_together(spot: Spot, kinds: Kinds, finds: Finds) -> None:
@@ -200,7 +204,7 @@ def _shown(one: Written) -> str:
     return str(argument.value) if isinstance(argument, LiteralArgument) else ""
 
 
-def _lint_result(study: Study, spot: Spot, kinds: Kinds, finds: Finds) -> None:
+def _lint_result(walk: Walk, spot: Spot, kinds: Kinds, finds: Finds) -> None:
     """Report a body that does not give the kind its variable has in the standard."""
     dataset, spec = spot.dataset, spot.spec
     if spec is None or spec.name not in {*dataset.variables, *dataset.identifiers}:
@@ -209,7 +213,7 @@ def _lint_result(study: Study, spot: Spot, kinds: Kinds, finds: Finds) -> None:
     if standard is None or spec.type:
         return
     kind = kinds.of_body(dataset, spot.block, spot.body)
-    if not kind or _suits(kind, standard) or _iso_anyway(study, spot, kind, standard):
+    if not kind or _suits(kind, standard) or _iso_anyway(walk, spot, kind, standard):
         return
     family = FAMILIES.get(standard.kind, "number")
     wanted = "an ISO 8601 date" if standard.kind == "iso" else f"a {standard.kind}"
@@ -232,13 +236,13 @@ def _suits(kind: str, standard: StandardVariable) -> bool:
     return kind == ("number" if standard.kind == "time" else standard.kind)
 
 
-def _iso_anyway(study: Study, spot: Spot, kind: str, standard: StandardVariable) -> bool:
+def _iso_anyway(walk: Walk, spot: Spot, kind: str, standard: StandardVariable) -> bool:
     """Whether texts that the study writes itself are the dates an ISO variable needs."""
     if kind != "text" or standard.kind != "iso":
         return False
     results = [one for one in written(spot.body) if one.parameter.name in RESULTS]
     return bool(results) and all(
-        _is_iso_text(one) or _may_be_iso(study, spot, one) for one in results
+        _is_iso_text(one) or _may_be_iso(walk, spot, one) for one in results
     )
 
 

@@ -4,28 +4,28 @@ from collections.abc import Iterator
 
 from mappings.expressions import Name, Part
 from mappings.lint_places import Finds
-from mappings.lint_walk import Said, conditions, mark_at, spots, throughs
-from mappings.model import DatasetSpec, Study
+from mappings.lint_walk import Said, Walk, mark_at, throughs
+from mappings.model import DatasetSpec
 from mappings.problems import Mark
-from mappings.reach import Cell, Own, There, automatic_names, resolve
+from mappings.reach import Cell, Own, There, automatic_names
 
 REPEATED = 3
 
 
-def lint_notes(study: Study, dataset: DatasetSpec, finds: Finds) -> None:
+def lint_notes(walk: Walk, dataset: DatasetSpec, finds: Finds) -> None:
     """Note comparisons that lose missing values, and conditions written over and over."""
-    for said in conditions(dataset):
+    for said in walk.conditions(dataset):
         asked = {str(name) for name in _asked(said.argument.expression.root)}
         for part in _different(said.argument.expression.root):
             name = part.parts[0].value
-            if isinstance(name, Name) and str(name) not in asked and _may_lack(study, said, name):
+            if isinstance(name, Name) and str(name) not in asked and _may_lack(walk, said, name):
                 finds.add(
                     "RF209", f"is false where {name} is missing",
                     finds.places.exact(mark_at(said.argument, name.offset), str(name)),
                     dataset=dataset.name, variable=said.name,
                     hint=f"write not missing({name}) or missing({name}) beside it",
                 )  # fmt: skip
-    _lint_repeated(dataset, finds)
+    _lint_repeated(walk, dataset, finds)
 
 
 def _different(part: Part) -> Iterator[Part]:
@@ -43,10 +43,14 @@ def _asked(part: Part) -> Iterator[Name]:
         yield from _asked(inner)
 
 
-def _may_lack(study: Study, said: Said, name: Name) -> bool:
+def _may_lack(walk: Walk, said: Said, name: Name) -> bool:
     """Whether a name may be missing on some record, as far as the file tells."""
-    target = resolve(study, said.dataset, said.block, name, said.through)
+    target = walk.target(said.dataset, said.block, name, said.through)
+    if not walk.means(said.dataset, said.block, name, said.through):
+        return False
     if isinstance(target, Own):
+        if said.block.transpose is not None and target.name == said.block.transpose.into[0]:
+            return False
         spec = said.dataset.body_of(said.block, target.name)
         body = spec.body if spec else None
         if body is not None and body.operation.name in {"constant", "count", "count_distinct"}:
@@ -55,7 +59,7 @@ def _may_lack(study: Study, said: Said, name: Name) -> bool:
             return "no" not in body.arguments or body.where is not None
         return not _always(said.dataset, target.name)
     if isinstance(target, There | Cell):
-        other = study.datasets.get(target.source)
+        other = walk.study.datasets.get(target.source)
         return other is None or not _always(other, target.column)
     return False
 
@@ -67,9 +71,9 @@ def _always(dataset: DatasetSpec, name: str) -> bool:
     return required or name in dataset.keys[:3] or name in automatic_names(dataset)
 
 
-def _lint_repeated(dataset: DatasetSpec, finds: Finds) -> None:
+def _lint_repeated(walk: Walk, dataset: DatasetSpec, finds: Finds) -> None:
     found: dict[tuple[str, str], dict[Mark, str]] = {}
-    for spot in spots(dataset):
+    for spot in walk.spots(dataset):
         for through in throughs(spot.body):
             if through.among is not None:
                 key = (through.of.prefix, through.among.expression.text)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from mappings.lint_blocks import transposed_columns
 from mappings.lint_places import Finds
-from mappings.lint_walk import reads, spots
+from mappings.lint_walk import Walk
 from mappings.model import DatasetSpec, ItemArgument, LiteralArgument, Study
 from mappings.problems import Mark, Problems, close_match
-from mappings.reach import IDENTITY, Cell, Identity, There, resolve
+from mappings.reach import IDENTITY, Cell, Identity, There
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def lint_columns(study: Study, columns: Mapping[str, Collection[str]]) -> Proble
     ``columns`` gives the header of each raw form that is at hand; the others are left alone.
     """
     finds = Finds(study)
-    for read in raw_columns(study):
+    for read in raw_columns(Walk(study)):
         if read.form not in columns or read.column in columns[read.form]:
             continue
         finds.add(
@@ -41,51 +41,51 @@ def lint_columns(study: Study, columns: Mapping[str, Collection[str]]) -> Proble
     return finds.problems
 
 
-def raw_columns(study: Study) -> Iterator[RawColumn]:
+def raw_columns(walk: Walk) -> Iterator[RawColumn]:
     """Every column of a raw form that the study reads, at every place where it does."""
-    for name, form in study.raw.items():
+    for name, form in walk.study.raw.items():
         for column in form.roles:
-            yield RawColumn(name, column, form.mark or study.mark, (column,))
-    person = study.subjects.same_person
-    if person is not None and person.form in study.raw:
+            yield RawColumn(name, column, form.mark or walk.study.mark, (column,))
+    person = walk.study.subjects.same_person
+    if person is not None and person.form in walk.study.raw:
         for column in (person.number, person.previous):
-            yield RawColumn(person.form, column, person.mark or study.mark, (column,))
-    for dataset in study.datasets.values():
-        yield from _read(study, dataset)
-        yield from _transposed(study, dataset)
-        yield from _carried(study, dataset)
+            yield RawColumn(person.form, column, person.mark or walk.study.mark, (column,))
+    for dataset in walk.study.datasets.values():
+        yield from _read(walk, dataset)
+        yield from _transposed(walk, dataset)
+        yield from _carried(walk, dataset)
 
 
-def _read(study: Study, dataset: DatasetSpec) -> Iterator[RawColumn]:
-    for read in reads(dataset):
+def _read(walk: Walk, dataset: DatasetSpec) -> Iterator[RawColumn]:
+    for read in walk.reads(dataset):
         use = read.use
-        target = resolve(study, dataset, read.block, use.name, use.through)
+        target = walk.target(dataset, read.block, use.name, use.through)
         source = ""
         column = ""
         if isinstance(target, There | Cell):
             source, column = target.source, target.column
         elif isinstance(target, Identity) and target.column not in IDENTITY:
             source, column = read.block.source, target.column
-        if source in study.raw and column != "row":
+        if source in walk.study.raw and column != "row":
             yield RawColumn(source, column, use.mark, (), dataset.name, read.name)
 
 
-def _transposed(study: Study, dataset: DatasetSpec) -> Iterator[RawColumn]:
+def _transposed(walk: Walk, dataset: DatasetSpec) -> Iterator[RawColumn]:
     for block in dataset.blocks:
-        if block.transpose is not None and block.source in study.raw:
+        if block.transpose is not None and block.source in walk.study.raw:
             for column in transposed_columns(block):
                 words = ("rows", column)
                 yield RawColumn(block.source, column, block.transpose.mark, words, dataset.name)
 
 
-def _carried(study: Study, dataset: DatasetSpec) -> Iterator[RawColumn]:
+def _carried(walk: Walk, dataset: DatasetSpec) -> Iterator[RawColumn]:
     """Columns that stand as ``form.COLUMN`` among the values of a map."""
-    for spot in spots(dataset):
+    for spot in walk.spots(dataset):
         for argument in spot.body.arguments.values():
             if not isinstance(argument, ItemArgument):
                 continue
             for value in argument.fields.values():
                 if isinstance(value, LiteralArgument):
                     form, _, column = str(value.value).partition(".")
-                    if form in study.raw:
+                    if form in walk.study.raw:
                         yield RawColumn(form, column, value.mark, (), dataset.name)

@@ -88,6 +88,9 @@ def _lint_value_level(dataset: DatasetSpec, finds: Finds) -> None:
     known = [*submitted_names(dataset), *dataset.supp]
     for item in dataset.value_level:
         for word, names in (("by", item.by), ("variables", item.variables)):
+            if not names:
+                mark = finds.places.after(item.mark, word)
+                finds.add("SP105", f"{word} of value_level is empty", mark, dataset=dataset.name)
             for name in names:
                 if name not in known:
                     _unknown(dataset, finds, finds.places.after(item.mark, word, name), name)

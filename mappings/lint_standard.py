@@ -1,9 +1,9 @@
 """Datasets held against the implementation guides and the limits of SAS transport files."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from mappings.lint_places import Finds
-from mappings.lint_walk import spots, written
+from mappings.lint_walk import Walk, written
 from mappings.model import DatasetSpec, LiteralArgument, VariableSpec
 from mappings.name_patterns import NamePattern, has_places
 from mappings.part_results import submitted_names
@@ -15,7 +15,7 @@ LONGEST_NAME = 8
 LONGEST_TEXT = 200
 
 
-def lint_standard(dataset: DatasetSpec, finds: Finds) -> None:
+def lint_standard(walk: Walk, dataset: DatasetSpec, finds: Finds) -> None:
     """Report where a dataset leaves its standard."""
     known = {name: dataset.standard_variable(name) for name in dataset.variables}
     _lint_known(dataset, known, finds)
@@ -24,7 +24,7 @@ def lint_standard(dataset: DatasetSpec, finds: Finds) -> None:
     _lint_lacking(dataset, finds)
     _lint_supp(dataset, finds)
     _lint_labels(dataset, known, finds)
-    _lint_constants(dataset, finds)
+    _lint_constants(walk, dataset, finds)
 
 
 Known = Mapping[str, StandardVariable | None]
@@ -51,19 +51,28 @@ def _guide_names(dataset: DatasetSpec) -> list[str]:
 
 
 def _lint_order(dataset: DatasetSpec, known: Known, finds: Finds) -> None:
-    """Report variables that stand behind one which follows them in the standard."""
-    last: StandardVariable | None = None
-    for name, standard in known.items():
-        if standard is None:
+    """Report the fewest variables whose place would have to change for the standard's order."""
+    placed = [one for one in known.values() if one is not None]
+    right = _longest_run(placed)
+    for one in placed:
+        if one in right:
             continue
-        if last is not None and standard.order < last.order:
-            finds.add(
-                "ST402", f"stands before {last.name} in the standard",
-                finds.places.key(dataset.variables[name].mark, name), dataset=dataset.name,
-                variable=name,
-            )  # fmt: skip
-        else:
-            last = standard
+        before = [other.name for other in right if other.order <= one.order]
+        where = f"after {before[-1]}" if before else f"before {right[0].name}"
+        finds.add(
+            "ST402", f"stands {where} in the standard",
+            finds.places.key(dataset.variables[one.name].mark, one.name), dataset=dataset.name,
+            variable=one.name,
+        )  # fmt: skip
+
+
+def _longest_run(placed: Sequence[StandardVariable]) -> list[StandardVariable]:
+    """The most of the variables that stand in the standard's order."""
+    runs: list[list[StandardVariable]] = []
+    for one in placed:
+        fitting = (run for run in runs if run[-1].order <= one.order)
+        runs.append([*max(fitting, key=len, default=[]), one])
+    return max(runs, key=len, default=[])
 
 
 def _lint_lacking(dataset: DatasetSpec, finds: Finds) -> None:
@@ -124,7 +133,8 @@ def _lint_labels(dataset: DatasetSpec, known: Known, finds: Finds) -> None:
         finds.add("ST404", f"label {problem}", dataset.mark, dataset=dataset.name)
     for name, spec in dataset.variables.items():
         standard = known[name]
-        _lint_label(dataset, spec, standard.label if standard else "", finds)
+        if standard is not None or dataset.standard == "ADaM":
+            _lint_label(dataset, spec, standard.label if standard else "", finds)
     for spec in dataset.supp.values():
         _lint_label(dataset, spec, "", finds)
 
@@ -152,10 +162,10 @@ def _text_problems(text: str, longest: int) -> Iterator[str]:
         yield f"is longer than {longest} bytes"
 
 
-def _lint_constants(dataset: DatasetSpec, finds: Finds) -> None:
+def _lint_constants(walk: Walk, dataset: DatasetSpec, finds: Finds) -> None:
     """Report texts of the file that would not fit a variable."""
     submitted = {*dataset.variables, *dataset.supp}
-    for spot in spots(dataset):
+    for spot in walk.spots(dataset):
         if spot.name not in submitted or (spot.spec and spot.spec.overflow):
             continue
         if spot.name in dataset.variables and dataset.variables[spot.name].overflow:

@@ -10,8 +10,8 @@ from controlled_terms.codelists import Codelist, cleaned
 from mappings.columns import is_text
 from mappings.lint_places import Finds
 from mappings.lint_study import table_mark
-from mappings.lint_walk import Spot, first_name, sections, spots, written
-from mappings.model import DatasetSpec, ListArgument, LiteralArgument, Study, VariableSpec
+from mappings.lint_walk import Spot, Walk, first_name, sections, written
+from mappings.model import DatasetSpec, ListArgument, LiteralArgument, VariableSpec
 from mappings.operations import Role, StudyTable
 from mappings.problems import Mark, close_match
 from mappings.terms import codelist_of
@@ -29,18 +29,19 @@ NEEDED = {
 KEPT = frozenset({"problem", "missing", "keep"})
 
 
-def lint_tables(study: Study, dataset: DatasetSpec, finds: Finds) -> None:
+def lint_tables(walk: Walk, dataset: DatasetSpec, finds: Finds) -> None:
     """Report tables and codelists that operations of a dataset name and cannot use."""
-    for spot in spots(dataset):
+    # What tables and codelists hold is the same on every block.
+    for spot in {id(spot.body): spot for spot in walk.spots(dataset)}.values():
         for one in written(spot.body):
             if not isinstance(one.argument, LiteralArgument):
                 continue
             if one.parameter.role is Role.TABLE:
-                _lint_table(study, spot, one.parameter.name, one.argument, finds)
+                _lint_table(walk, spot, one.parameter.name, one.argument, finds)
             elif one.parameter.role is Role.TERMS:
-                _lint_terms(study, spot, one.argument, finds)
+                _lint_terms(walk, spot, one.argument, finds)
     for name, spec in chain(sections(dataset), _set_specs(dataset)):
-        _lint_codelist_word(study, dataset, name, spec, finds)
+        _lint_codelist_word(walk, dataset, name, spec, finds)
 
 
 def _set_specs(dataset: DatasetSpec) -> Iterator[tuple[str, VariableSpec]]:
@@ -49,12 +50,12 @@ def _set_specs(dataset: DatasetSpec) -> Iterator[tuple[str, VariableSpec]]:
 
 
 def _lint_table(
-    study: Study, spot: Spot, parameter: str, argument: LiteralArgument, finds: Finds
+    walk: Walk, spot: Spot, parameter: str, argument: LiteralArgument, finds: Finds
 ) -> None:
     dataset, name = spot.dataset, str(argument.value)
-    table = study.table(dataset, name)
+    table = walk.study.table(dataset, name)
     if table is None:
-        known = [*study.tables, *dataset.tables]
+        known = [*walk.study.tables, *dataset.tables]
         finds.add(
             "RF206", "is no table of the study", argument.mark, dataset=dataset.name,
             variable=spot.name, value=name, hint=close_match(name, known),
@@ -81,7 +82,7 @@ def _lint_table(
     if set(BOUNDS) <= set(there):
         _lint_ranges(spot, table, finds)
     if operation == "visits":
-        _lint_visits(study, spot, table, finds)
+        _lint_visits(walk, spot, table, finds)
 
 
 def _words(spot: Spot, parameter: str) -> list[LiteralArgument]:
@@ -197,12 +198,19 @@ def _lint_ranges(spot: Spot, table: StudyTable, finds: Finds) -> None:
         )  # fmt: skip
 
 
-def _lint_visits(study: Study, spot: Spot, table: StudyTable, finds: Finds) -> None:
+def _lint_visits(walk: Walk, spot: Spot, table: StudyTable, finds: Finds) -> None:
     """Report a label that two planned visits have."""
-    file = spot.dataset.mark if table.name in spot.dataset.tables else study.mark
+    file = spot.dataset.mark if table.name in spot.dataset.tables else walk.study.mark
+    twice = table.frame["VISITNUM"][table.frame["VISITNUM"].duplicated()]
+    for number in twice:
+        word = _comparable(number)
+        finds.add(
+            "SP112", f"numbers two visits of table {table.name}",
+            table_mark(finds, file, table.name, word, word), dataset=spot.dataset.name, value=word,
+        )  # fmt: skip
     known: set[str] = set()
     nothing: list[tuple[()]] = [()] * len(table.frame)
-    labels = table.frame["labels"] if "labels" in table.frame else nothing
+    labels = table.frame.get("labels", nothing)
     for name, cell in zip(table.frame["VISIT"], labels, strict=True):
         words = [name, *(cell if isinstance(cell, tuple) else [cell] if cell else [])]
         own = {_comparable(word): str(word) for word in words}
@@ -216,38 +224,41 @@ def _lint_visits(study: Study, spot: Spot, table: StudyTable, finds: Finds) -> N
         known |= set(own)
 
 
-def codelist_argument(study: Study, spot: Spot, argument: LiteralArgument) -> Codelist | None:
+def codelist_argument(walk: Walk, spot: Spot, argument: LiteralArgument) -> Codelist | None:
     """The codelist that a parameter means, as the engine takes it."""
     name = str(argument.value)
     if name not in {"own", "argument"}:
-        return study.codelist(spot.dataset, name)
+        return walk.study.codelist(spot.dataset, name)
     variable = spot.name
     first = first_name(spot.body)
     if name == "argument" and first is not None and not first.name.prefix:
         variable = first.name.name
-    return codelist_of(study, spot.dataset, variable)
+    return codelist_of(walk.study, spot.dataset, variable)
 
 
-def _lint_terms(study: Study, spot: Spot, argument: LiteralArgument, finds: Finds) -> None:
-    if codelist_argument(study, spot, argument) is not None:
+def _lint_terms(walk: Walk, spot: Spot, argument: LiteralArgument, finds: Finds) -> None:
+    if codelist_argument(walk, spot, argument) is not None:
         return
     name = str(argument.value)
     if name in {"own", "argument"}:
-        message = f"{spot.body.operation.name} needs a codelist, and there is none of this name"
+        first = first_name(spot.body)
+        whose = str(first.name) if name == "argument" and first else spot.name
+        operation = spot.body.operation.name
+        message = f"{operation} needs a codelist, and {whose} has none"
         finds.add(
-            "RF207", message,
-            finds.places.after(argument.mark, spot.body.operation.name), dataset=spot.dataset.name, variable=spot.name,
-            hint="say codelist:, or add it to codelists:",
+            "RF207", message, finds.places.after(argument.mark, operation),
+            dataset=spot.dataset.name, variable=spot.name,
+            hint="say codelist:, or add one of that name to codelists:",
         )  # fmt: skip
         return
-    _unknown_codelist(study, spot.dataset, spot.name, name, argument.mark, finds)
+    _unknown_codelist(walk, spot.dataset, spot.name, name, argument.mark, finds)
 
 
 def _unknown_codelist(
-    study: Study, dataset: DatasetSpec, variable: str, name: str, mark: Mark, finds: Finds
+    walk: Walk, dataset: DatasetSpec, variable: str, name: str, mark: Mark, finds: Finds
 ) -> None:
-    own = close_match(name, [*dataset.codelists, *study.codelists])
-    published = study.terminology.find(name)
+    own = close_match(name, [*dataset.codelists, *walk.study.codelists])
+    published = walk.study.terminology.find(name)
     hint = own or (f"did you mean {published[0]}?" if published else "")
     finds.add(
         "RF207", "is no codelist", mark, dataset=dataset.name, variable=variable, value=name,
@@ -256,21 +267,21 @@ def _unknown_codelist(
 
 
 def _lint_codelist_word(
-    study: Study, dataset: DatasetSpec, name: str, spec: VariableSpec, finds: Finds
+    walk: Walk, dataset: DatasetSpec, name: str, spec: VariableSpec, finds: Finds
 ) -> None:
     """Report the ``codelist:`` of a body whose operation does not ask for one."""
     if not spec.codelist or spec.body is None or "codelist" in spec.body.arguments:
         return
-    if study.codelist(dataset, spec.codelist) is None:
+    if walk.study.codelist(dataset, spec.codelist) is None:
         mark = finds.places.after(spec.mark, "codelist", spec.codelist)
-        _unknown_codelist(study, dataset, name, spec.codelist, mark, finds)
+        _unknown_codelist(walk, dataset, name, spec.codelist, mark, finds)
 
 
-def lint_codelists(study: Study, finds: Finds) -> None:
+def lint_codelists(walk: Walk, finds: Finds) -> None:
     """Report collected texts that a codelist of the study gives two meanings."""
-    for name, codelist in study.codelists.items():
-        _lint_meanings(name, codelist, study.mark, finds, "")
-    for dataset in study.datasets.values():
+    for name, codelist in walk.study.codelists.items():
+        _lint_meanings(name, codelist, walk.study.mark, finds, "")
+    for dataset in walk.study.datasets.values():
         for name, codelist in dataset.codelists.items():
             _lint_meanings(name, codelist, dataset.mark, finds, dataset.name)
 

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
+from mappings.expressions import Name
+from mappings.graph import FINAL, GROUPED, Graph, Node, build_graph
 from mappings.model import (
     Argument,
     Block,
@@ -13,12 +16,26 @@ from mappings.model import (
     ItemArgument,
     ListArgument,
     NameArgument,
+    Study,
     ThroughArgument,
     VariableSpec,
 )
 from mappings.operations import Parameter, Role
 from mappings.problems import Mark
-from mappings.reach import Use, expression_uses, keep_uses, uses
+from mappings.reach import (
+    Cell,
+    Own,
+    Subject,
+    Target,
+    There,
+    Unreached,
+    Use,
+    expression_uses,
+    keep_uses,
+    names_of,
+    resolve,
+    uses,
+)
 
 
 @dataclass(frozen=True)
@@ -188,3 +205,114 @@ def first_name(body: Body) -> NameArgument | None:
 def mark_at(argument: ExpressionArgument, offset: int) -> Mark:
     """Place of what stands at an offset of an expression."""
     return Mark(argument.mark.file, argument.mark.line, argument.mark.column + offset)
+
+
+class Walk:
+    """The datasets of a study, each gone through once, and what names mean in them."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        self._spots: dict[str, tuple[Spot, ...]] = {}
+        self._conditions: dict[str, tuple[Said, ...]] = {}
+        self._reads: dict[str, tuple[Read, ...]] = {}
+        self._names: dict[str, frozenset[str]] = {}
+        self._targets: dict[tuple[str, str, Name, str], Target] = {}
+        self._means: dict[tuple[str, str, str], bool] = {}
+        # Blocks whose source is not there; nothing that stands on their records can be judged.
+        self.without_source: set[tuple[str, str]] = set()
+
+    def spots(self, dataset: DatasetSpec) -> tuple[Spot, ...]:
+        """Every body on every block where it is the one that holds."""
+        if dataset.name not in self._spots:
+            self._spots[dataset.name] = tuple(filter(self._has_source, spots(dataset)))
+        return self._spots[dataset.name]
+
+    def conditions(self, dataset: DatasetSpec) -> tuple[Said, ...]:
+        """Every condition and expression on every block where it holds."""
+        if dataset.name not in self._conditions:
+            self._conditions[dataset.name] = tuple(filter(self._has_source, conditions(dataset)))
+        return self._conditions[dataset.name]
+
+    def reads(self, dataset: DatasetSpec) -> tuple[Read, ...]:
+        """Every name that is read, on every block where it is read."""
+        if dataset.name not in self._reads:
+            self._reads[dataset.name] = tuple(reads(dataset))
+        found = self._reads[dataset.name]
+        if not self.without_source:
+            return found
+        return tuple(filter(self._has_source, found))
+
+    def prefixes(self, dataset: DatasetSpec) -> set[str]:
+        """What a dataset reads from, wherever it does."""
+        self.reads(dataset)
+        return {read.use.name.prefix for read in self._reads[dataset.name]}
+
+    def _has_source(self, place: Spot | Said | Read) -> bool:
+        return (place.dataset.name, place.block.name) not in self.without_source
+
+    def names(self, dataset: str) -> frozenset[str]:
+        """Every name that records of a dataset may have."""
+        if dataset not in self._names:
+            self._names[dataset] = frozenset(names_of(self.study.datasets[dataset]))
+        return self._names[dataset]
+
+    @cached_property
+    def graph(self) -> Graph:
+        """What needs what."""
+        return build_graph(self.study)
+
+    def is_grouped(self, read: Read) -> bool:
+        """Whether a name is read when the rows of its block are groups already."""
+        block = read.block
+        if block.one_per is None:
+            return False
+        if read.name:
+            node = Node("name", read.dataset.name, block.name, read.name)
+            return self.graph.phases.get(node, FINAL) >= GROUPED
+        return read.body is None and (not read.above or read.use in keep_uses(block))
+
+    def target(self, dataset: DatasetSpec, block: Block, name: Name, through: str = "") -> Target:
+        """What a name means on the records of a block."""
+        key = (dataset.name, block.name, name, through)
+        if key not in self._targets:
+            self._targets[key] = resolve(self.study, dataset, block, name, through)
+        return self._targets[key]
+
+    def means(self, dataset: DatasetSpec, block: Block, name: Name, through: str = "") -> bool:
+        """Whether a name means something here, as does all that it is made from.
+
+        What does not is a problem of its own; nothing more is to be said of what it is used for.
+        """
+        target = self.target(dataset, block, name, through)
+        if isinstance(target, Own):
+            return self._is_made(dataset, block, target.name)
+        if isinstance(target, Subject):
+            return self._is_there(target.dataset, target.name)
+        if isinstance(target, There | Cell):
+            if target.source in self.study.datasets:
+                return self._is_there(target.source, target.column)
+            known = self.study.table(dataset, target.source) is not None
+            return known or target.source in self.study.raw
+        return not isinstance(target, Unreached)
+
+    def body_means(self, spot: Spot) -> bool:
+        """Whether every name that a body reads means something."""
+        return all(
+            self.means(spot.dataset, spot.block, use.name, use.through) for use in uses(spot.body)
+        )
+
+    def _is_there(self, source: str, column: str) -> bool:
+        """Whether a dataset has a column and each of its blocks can make it."""
+        dataset = self.study.datasets[source]
+        return column in self.names(source) and all(
+            self._is_made(dataset, block, column) for block in dataset.blocks
+        )
+
+    def _is_made(self, dataset: DatasetSpec, block: Block, name: str) -> bool:
+        key = (dataset.name, block.name, name)
+        if key not in self._means:
+            self._means[key] = True  # a name that stands in its own definition is a cycle
+            spec = dataset.body_of(block, name)
+            if spec is not None and spec.body is not None:
+                self._means[key] = self.body_means(Spot(dataset, block, spec.body, spec))
+        return self._means[key]

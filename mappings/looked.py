@@ -79,13 +79,13 @@ class Rows:
 def take(values: pd.Series, positions: np.ndarray) -> pd.Series:
     """Values at the positions as a new column; missing where a position is -1."""
     absent = positions < 0
+    if not absent.any():
+        return pd.Series(values.array.take(positions), copy=False)
     if not len(values):
-        made = pd.Series([None] * len(positions), dtype=values.dtype)
-    else:
-        made = values.iloc[np.where(absent, 0, positions)].reset_index(drop=True)
-    if absent.any():
-        made = made.mask(absent, _nothing(values))
-    return made
+        return pd.Series([_nothing(values)] * len(positions), dtype=values.dtype)
+    made = values.array.take(np.where(absent, 0, positions))
+    made[absent] = _nothing(values)
+    return pd.Series(made, copy=False)
 
 
 def _nothing(values: pd.Series) -> Any:

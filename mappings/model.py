@@ -6,6 +6,7 @@ says what a name means where it stands.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -225,6 +226,15 @@ class DatasetSpec:
 
     def standard_variable(self, name: str) -> StandardVariable | None:
         """What the guide, or for SDTM the model behind it, says of a variable of this dataset."""
+        if name not in self._known:
+            self._known[name] = self._standard_variable(name)
+        return self._known[name]
+
+    @cached_property
+    def _known(self) -> dict[str, StandardVariable | None]:
+        return {}
+
+    def _standard_variable(self, name: str) -> StandardVariable | None:
         if self.guide is None:
             return None
         found = self.guide.variable(self.guide_key, name)

@@ -1,6 +1,6 @@
 """Where the values of a variable come from, read off its body (language section 1.12).
 
-Define-XML 2.1 knows the types Collected, Derived, Assigned, Protocol, Predecessor and Not Available.
+Define-XML 2.1 has the types Collected, Derived, Assigned, Protocol, Predecessor, Not Available.
 """
 
 from collections.abc import Iterable
@@ -39,7 +39,7 @@ def origin_on(study: Study, dataset: DatasetSpec, block: Block, name: str) -> Va
     """Origin of a name on the records of a block; None where nothing fills it there."""
     spec = dataset.body_of(block, name)
     if spec is not None and spec.origin:
-        return VariableOrigin(spec.origin, "" if spec.origin == "Predecessor" else "Sponsor")
+        return _said(study, dataset, block, spec)
     if spec is None or spec.body is None:
         return _automatic(study, block, name)
     return _of_body(study, dataset, block, spec.body, frozenset({name}))
@@ -142,7 +142,7 @@ def _of_name(
             return _automatic(study, block, target.name)
         return _of_body(study, dataset, block, spec.body, above | {target.name})
     if isinstance(target, Identity):
-        return _identity(study, block, target)
+        return _identity(study, dataset, block, target)
     if isinstance(target, Subject):
         return _built(dataset, target.dataset, target.name)
     if isinstance(target, Cell):
@@ -154,7 +154,19 @@ def _of_name(
     return DERIVED
 
 
-def _identity(study: Study, block: Block, target: Identity) -> VariableOrigin:
+def _said(study: Study, dataset: DatasetSpec, block: Block, spec: VariableSpec) -> VariableOrigin:
+    """The origin that the file states; what is said to be collected has the page of its form."""
+    if spec.origin == "Predecessor":
+        return VariableOrigin("Predecessor")
+    if spec.origin != "Collected" or spec.body is None:
+        return VariableOrigin(spec.origin, "Sponsor")
+    form = form_of(study, dataset, block, spec.body)
+    return _collected(study, block) if form is None else _form(form.page)
+
+
+def _identity(study: Study, dataset: DatasetSpec, block: Block, target: Identity) -> VariableOrigin:
+    if block.source in study.datasets:
+        return _built(dataset, block.source, target.column)
     if target.column == "USUBJID" or block.source not in study.raw:
         return DERIVED
     return _collected(study, block)

@@ -28,6 +28,11 @@ class Overflow:
     supp: Mapping[str, str] = field(default_factory=dict)
 
 
+def part_number(name: str, whole: str) -> str:
+    """The number at the end of the name of a part of a text."""
+    return next(name[at:] for at in range(len(name)) if not whole.startswith(name[: at + 1]))
+
+
 def cut_text(text: str, size: int = LONGEST) -> tuple[str, ...]:
     """A text in pieces of at most ``size`` bytes, cut at blanks where there is one to cut at."""
     pieces = []

@@ -90,7 +90,7 @@ def _provenance(state: State, dataset: DatasetSpec, order: np.ndarray) -> pd.Dat
 
 
 def _row_numbers(state: State, source: str, rows: np.ndarray) -> np.ndarray:
-    """What a person calls a source row: the line of a file, the --SEQ in a dataset, else its place."""
+    """What a person calls a source row: line of a file, --SEQ of a dataset, else its place."""
     study = state.study
     if source in study.raw:
         numbers = state.part.raw[source].frame["row"].to_numpy()

@@ -1,6 +1,5 @@
 """From the records of all parts to finished datasets: joined, checked as a whole, described."""
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,12 +14,12 @@ from mappings.kinds import Kinds
 from mappings.looked import sorted_positions
 from mappings.model import DatasetSpec, Study, VariableSpec
 from mappings.operations import SortKey
-from mappings.overflow import overflowed
+from mappings.overflow import overflowed, part_number
 from mappings.part_results import PartDataset, submitted_names
 from mappings.problems import EXAMPLES, Example, Problems
 from mappings.reach import sequence_name
 from mappings.supplemental import qualifiers
-from mappings.terms import codelist_of, spec_of
+from mappings.terms import codelist_of, label_of, spec_of
 
 # A codelist of results speaks of words; numbers, below or above a limit too, are not terms.
 RESULTS = ("STRESC", "ORRES")
@@ -110,7 +109,8 @@ def finished(
         frame=frame,
         columns=tuple(
             _continued(
-                final_column(dataset, fitted.columns.get(name, name), frame[name], kinds), name
+                final_column(study, dataset, fitted.columns.get(name, name), frame[name], kinds),
+                name,
             )
             for name in names
         ),
@@ -136,11 +136,13 @@ def _continued(column: FinalColumn, name: str) -> FinalColumn:
     """The column under its own name; the part of a text is numbered in name and label."""
     if column.name == name:
         return column
-    number = name[len(os.path.commonprefix([name, column.name])) :]
+    number = part_number(name, column.name)
     return replace(column, name=name, label=f"{column.label} {number}"[:40], core="Perm", key=0)
 
 
-def final_column(dataset: DatasetSpec, name: str, column: pd.Series, kinds: Kinds) -> FinalColumn:
+def final_column(
+    study: Study, dataset: DatasetSpec, name: str, column: pd.Series, kinds: Kinds
+) -> FinalColumn:
     """A variable with what file, standard and data say of it; its length is settled later."""
     spec = spec_of(dataset, name)
     standard = dataset.standard_variable(name)
@@ -151,7 +153,7 @@ def final_column(dataset: DatasetSpec, name: str, column: pd.Series, kinds: Kind
         default = "DATE9." if kind == "date" else "DATETIME20."
     return FinalColumn(
         name=name,
-        label=(spec.label if spec and spec.label else standard.label if standard else "") or name,
+        label=label_of(study, dataset, name),
         kind=kind,
         type=data_type,
         length=_length(column, spec),

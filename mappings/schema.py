@@ -188,8 +188,20 @@ _BY_ROLE: Mapping[Role, Rules] = {
 SUPPLIED = frozenset({Role.PROBLEMS, Role.GROUP})
 
 
+_CALLS: dict[tuple[int, int], tuple[Operation, Rules]] = {}
+
+
 def call_rules(operation: Operation, words: Rules) -> Rules:
     """Cerberus rules of a call: the operation's parameters and the words that stand beside them."""
+    key = (id(operation), id(words))
+    known = _CALLS.get(key)
+    if known is None or known[0] is not operation:
+        known = (operation, _call_rules(operation, words))
+        _CALLS[key] = known
+    return known[1]
+
+
+def _call_rules(operation: Operation, words: Rules) -> Rules:
     rules: dict[str, Any] = dict(words)
     for parameter in operation.parameters.values():
         if parameter.role in SUPPLIED:
@@ -243,12 +255,25 @@ def validate(node: Node, rules: Rules, problems: Problems, *, unknown: str = "SP
     if not isinstance(node.value, dict):
         problems.add("SP106", "must be a mapping of keys to values", mark=node.mark)
         return False
-    validator = Validator(rules, allow_unknown=False)
+    validator = _validator(rules)
     if validator.validate(node.value, normalize=False):
         return True
     for error in _leaves(validator._errors):
         _report(error, node, rules, problems, unknown)
     return False
+
+
+# Cerberus checks the rules themselves whenever a validator is made, so each is made once.
+_VALIDATORS: dict[int, tuple[Rules, Validator]] = {}
+
+
+def _validator(rules: Rules) -> Validator:
+    """The validator of some rules, made once."""
+    known = _VALIDATORS.get(id(rules))
+    if known is None or known[0] is not rules:
+        known = (rules, Validator(rules, allow_unknown=False))
+        _VALIDATORS[id(rules)] = known
+    return known[1]
 
 
 def _leaves(found: Iterable[Any]) -> Iterable[Any]:

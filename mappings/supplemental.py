@@ -4,7 +4,6 @@ Text that is too long for its variable and says ``overflow: supp`` continues her
 SDTMIG 3.4, sections 8.4 and 4.5.3.
 """
 
-import os
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -14,13 +13,14 @@ from mappings.columns import is_text, missing, texts
 from mappings.finished import Dataset, FinalColumn
 from mappings.model import DatasetSpec, Study
 from mappings.origins import one_origin, origins_of
-from mappings.overflow import Overflow
+from mappings.overflow import Overflow, part_number
 from mappings.problems import Problems
 from mappings.reach import sequence_name
 from mappings.standard import StandardVariable
 
 COLUMNS = (
-    "STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "QNAM", "QLABEL", "QVAL", "QORIG", "QEVAL",
+    "STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL",
+    "QNAM", "QLABEL", "QVAL", "QORIG", "QEVAL",
 )  # fmt: skip
 KEYS = ("STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "QNAM")
 # QORIG speaks of the CRF where Define-XML speaks of what was collected.
@@ -90,7 +90,7 @@ def _continued(study: Study, dataset: DatasetSpec, fitted: Overflow) -> Iterator
         standard = dataset.standard_variable(whole)
         said = dataset.variables[whole].label if whole in dataset.variables else ""
         label = said or (standard.label if standard else whole)
-        number = name[len(os.path.commonprefix([name, whole])) :]
+        number = part_number(name, whole)
         made = _records(study, dataset, whole, fitted.frame[name], f"{label[:38]} {number}", "")
         yield made.assign(QNAM=name)
 

@@ -22,6 +22,31 @@ def spec_of(dataset: DatasetSpec, name: str) -> VariableSpec | None:
     return None
 
 
+def predecessor(study: Study, dataset: DatasetSpec, name: str) -> tuple[DatasetSpec, str] | None:
+    """The variable of another dataset that a variable is a plain copy of; None where it is none."""
+    spec = spec_of(dataset, name)
+    if spec is None or spec.body is None or not spec.body.is_reference:
+        return None
+    argument = spec.body.arguments["value"]
+    if not isinstance(argument, NameArgument):
+        return None
+    other = study.datasets.get(argument.name.prefix)
+    if other is None or other is dataset or spec_of(other, argument.name.name) is None:
+        return None
+    return other, argument.name.name
+
+
+def label_of(study: Study, dataset: DatasetSpec, name: str) -> str:
+    """The label of a variable: of the file, the standard, what it copies; else its name."""
+    spec = spec_of(dataset, name)
+    standard = dataset.standard_variable(name)
+    said = (spec.label if spec else "") or (standard.label if standard else "")
+    if said:
+        return said
+    copied = predecessor(study, dataset, name)
+    return label_of(study, *copied) if copied is not None else name
+
+
 def codelist_of(study: Study, dataset: DatasetSpec, name: str) -> Codelist | None:
     """The codelist of a variable: the one its body names, the one of its name, the standard's."""
     spec = spec_of(dataset, name)
@@ -30,6 +55,9 @@ def codelist_of(study: Study, dataset: DatasetSpec, name: str) -> Codelist | Non
     own = dataset.codelists.get(name) or study.codelists.get(name)
     if own is not None:
         return own
+    copied = predecessor(study, dataset, name)
+    if copied is not None:
+        return codelist_of(study, *copied)
     standard = dataset.standard_variable(name)
     if standard is None or not standard.codelists:
         return None
