@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mappings.columns import is_text
+from mappings.columns import distinct_texts, is_text
 from mappings.finished import FinalColumn
 from mappings.reduce import decimals, longest
 from mappings.supplemental import as_text
@@ -61,7 +61,7 @@ def facts(column: FinalColumn, values: pd.Series, *, iso: bool, whole: bool = Tr
         return Facts("integer", 5 if column.type == "date" else 10)
     if column.kind == "number":
         return _of_numbers(values, column.type if whole else "")
-    distinct = [str(text) for text in pd.unique(values) if text]
+    distinct = [text for text in distinct_texts(values) if text]
     data_type = iso_type(distinct) if iso else "text"
     if data_type != "text":
         return Facts(data_type)
@@ -89,6 +89,6 @@ def _of_numbers(values: pd.Series, said: str) -> Facts:
 def printed(values: pd.Series) -> list[str]:
     """The distinct values as text, sorted, missing ones left out; numbers in their own order."""
     if is_text(values):
-        return sorted(str(text) for text in pd.unique(values) if text)
+        return sorted(text for text in distinct_texts(values) if text)
     distinct = pd.Series(pd.unique(values)).dropna().sort_values(ignore_index=True)
     return list(map(str, as_text(distinct))) if len(distinct) else []

@@ -159,8 +159,8 @@ def _raw(node: Node, problems: Problems) -> dict[str, RawForm]:
     """Raw forms with the defaults applied; ``null`` takes a role away."""
     defaults: Mapping[str, Any] = {}
     if "defaults" in node:
-        validate(node["defaults"], FORM_DEFAULTS, problems)
-        defaults = node["defaults"].value or {}
+        sound = validate(node["defaults"], FORM_DEFAULTS, problems)
+        defaults = node["defaults"].value if sound else {}
     forms = {}
     for name, entry in node.items():
         if name == "defaults" or not validate(entry, FORM, problems):

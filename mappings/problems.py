@@ -91,7 +91,7 @@ CATALOGUE: Mapping[str, tuple[Severity, str]] = {
     "XP601": ("error", "text that SAS transport cannot carry"),
     "XP602": ("error", "a number that SAS transport cannot carry"),
     "XP603": ("error", "a name, label or length that SAS transport cannot carry"),
-    "XP604": ("error", "trailing blank records that SAS transport loses"),
+    "XP604": ("error", "no records, or blank ones at the end, which SAS transport cannot carry"),
     "XP605": ("error", "a file that reads back differently"),
     # Define-XML
     "DX701": ("error", "a reference of define.xml that does not resolve"),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from controlled_terms.codelists import Codelist
-from mappings.columns import TEXT, is_text, missing
+from mappings.columns import TEXT, distinct_texts, is_text, missing
 from mappings.finished import Dataset, DataType, FinalColumn
 from mappings.kinds import Kinds
 from mappings.looked import sorted_positions
@@ -37,7 +37,13 @@ def joined(dataset: DatasetSpec, parts: Sequence[PartDataset]) -> PartDataset:
         shared = together.frame["USUBJID"].eq("").to_numpy()
         if shared.any():
             repeated = together.frame.duplicated().to_numpy() & shared
+            once = {
+                block.name: parts[0].account[block.name]
+                for block in dataset.blocks
+                if shared[together.block == block.position].all()
+            }
             together = _chosen(together, np.flatnonzero(~repeated))
+            together = replace(together, account={**together.account, **once})
     return _sorted(dataset, together)
 
 
@@ -197,7 +203,7 @@ def _length(column: pd.Series, spec: VariableSpec | None) -> int:
 
 def longest(column: pd.Series) -> int:
     """Bytes of the longest text of a column as UTF-8, 1 at least."""
-    return max((len(str(text).encode()) for text in pd.unique(column)), default=1) or 1
+    return max((len(text.encode()) for text in distinct_texts(column)), default=1) or 1
 
 
 def with_lengths(datasets: Mapping[str, Dataset]) -> dict[str, Dataset]:
@@ -276,12 +282,12 @@ def _check_values(study: Study, made: Dataset, problems: Problems) -> None:
         terms = codelist_of(study, made.spec, column.name)
         if terms is not None and values.dtype == TEXT:
             unknown = [
-                str(text)
-                for text in pd.unique(values)
+                text
+                for text in distinct_texts(values)
                 if text
-                and not terms.submitted(str(text))
+                and not terms.submitted(text)
                 and (column.name, text) not in said
-                and not (column.name.endswith(RESULTS) and RESULT_NUMBER.match(str(text)))
+                and not (column.name.endswith(RESULTS) and RESULT_NUMBER.match(text))
             ]
             _report_terms(made, column, sorted(unknown), terms, problems)
 

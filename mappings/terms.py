@@ -22,6 +22,11 @@ def spec_of(dataset: DatasetSpec, name: str) -> VariableSpec | None:
     return None
 
 
+def _decodes(spec: VariableSpec) -> bool:
+    """Whether ``codelist:`` of a body is that of what it decodes, not of what it gives."""
+    return spec.body is not None and spec.body.operation.name == "decode"
+
+
 def predecessor(study: Study, dataset: DatasetSpec, name: str) -> tuple[DatasetSpec, str] | None:
     """The variable of another dataset that a variable is a plain copy of; None where it is none."""
     spec = spec_of(dataset, name)
@@ -50,7 +55,7 @@ def label_of(study: Study, dataset: DatasetSpec, name: str) -> str:
 def codelist_of(study: Study, dataset: DatasetSpec, name: str) -> Codelist | None:
     """The codelist of a variable: the one its body names, the one of its name, the standard's."""
     spec = spec_of(dataset, name)
-    if spec is not None and spec.codelist:
+    if spec is not None and spec.codelist and not _decodes(spec):
         return study.codelist(dataset, spec.codelist)
     own = dataset.codelists.get(name) or study.codelists.get(name)
     if own is not None:

@@ -12,18 +12,23 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from sdtm.plain_text import clean_text
 
 Order = Literal["dmy", "mdy", "ymd"]
 
+# English whatever the locale: calendar.month_name follows it.
+_NAMES = (
+    "JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE",
+    "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER",
+)  # fmt: skip
 MONTHS: Mapping[str, int] = {
-    name: number
-    for names in (calendar.month_abbr, calendar.month_name)
-    for number, name in enumerate(map(str.upper, names))
-    if number
+    written: number for number, name in enumerate(_NAMES, 1) for written in (name[:3], name)
 } | {"SEPT": 9}
+# A study has a few thousand different dates and times of day, in however many records.
+_KEPT = 1 << 14
 
 UNKNOWN = frozenset({"UN", "UK", "NK", "ND", "UNK", "UNKN", "UNKNOWN", "XX", "XXX", "XXXX"})
 
@@ -103,9 +108,11 @@ def read_date(texts: Sequence[str], order: Order | None = None) -> Reading:
     found = _match(date, order)
     if isinstance(found, Reading):
         return found
+    found = dict(found)
     given = [time for time in (found.pop("time", ""), *times) if _known_time(time)]
     clock = read_time(given[0]) if given else Clock()
-    reading = _calendar_date(found, bool(given))
+    parts = (found.get(name, "") for name in ("year", "month", "day"))
+    reading = _calendar_date(*parts, with_time=bool(given))
     if clock is None or len(given) > 1:
         return Reading(reading.iso, "DT511")
     return _with_time(reading, clock) if len(reading.iso) == len("YYYY-MM-DD") else reading
@@ -115,7 +122,8 @@ def _known_time(text: str) -> bool:
     return bool(text) and not set(re.split(r"[: ]", text)) <= UNKNOWN | {"-"}
 
 
-def _match(date: str, order: Order | None) -> dict[str, str] | Reading:
+@lru_cache(_KEPT)
+def _match(date: str, order: Order | None) -> Mapping[str, str] | Reading:
     """Named parts of a date, or what is wrong with it."""
     for pattern in _PLAIN if order is None else (*_PLAIN, _IN_DIGITS[order]):
         match = pattern.fullmatch(date)
@@ -130,9 +138,10 @@ def _number(part: str) -> int | None:
     return MONTHS.get(part) or (int(part) if part.isdigit() else None)
 
 
-def _calendar_date(parts: Mapping[str, str], with_time: bool) -> Reading:
+@lru_cache(_KEPT)
+def _calendar_date(years: str, months: str, days: str, *, with_time: bool) -> Reading:
     """ISO 8601 text of a date as far as it is known; it must be in the calendar."""
-    year, month, day = (_number(parts.get(name, "")) for name in ("year", "month", "day"))
+    year, month, day = map(_number, (years, months, days))
     limits = ((year, 9999), (month, 12), (day, 31))
     if any(part is not None and not 1 <= part <= most for part, most in limits):
         return NO_DATE
@@ -148,6 +157,7 @@ def _calendar_date(parts: Mapping[str, str], with_time: bool) -> Reading:
     return Reading(f"{year:04d}-{month:02d}-{day:02d}")
 
 
+@lru_cache(_KEPT)
 def read_time(text: str) -> Clock | None:
     """Time of day as far as it is known; None for a text that is none.
 

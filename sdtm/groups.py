@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mappings.columns import is_text, plain_texts
+
 
 def group_codes(columns: Sequence["pd.Series | np.ndarray"], size: int) -> np.ndarray:
     """One code for each record, the same for records that agree in every column.
@@ -21,6 +23,11 @@ def group_codes(columns: Sequence["pd.Series | np.ndarray"], size: int) -> np.nd
     return np.asarray(codes, dtype=np.int64)
 
 
+def _values(column: pd.Series) -> Any:
+    """The values to go through; those of a text column as plain texts."""
+    return plain_texts(column) if is_text(column) else column
+
+
 def by_distinct_rows(
     columns: Sequence[pd.Series], names: Sequence[str], compute: Callable[..., tuple[Any, ...]]
 ) -> pd.DataFrame:
@@ -30,6 +37,6 @@ def by_distinct_rows(
     """
     codes = group_codes(columns, len(columns[0]))
     _, first = np.unique(codes, return_index=True)
-    rows = zip(*(column.iloc[first] for column in columns), strict=True)
+    rows = zip(*(_values(column.iloc[first]) for column in columns), strict=True)
     made = pd.DataFrame([compute(*row) for row in rows], columns=list(names))
     return made.take(codes).reset_index(drop=True)

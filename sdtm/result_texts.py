@@ -19,6 +19,7 @@ _OPERATOR = re.compile(r"(<=|>=|=<|=>|<|>)\s*")
 _SIGNS = re.compile(r"[<>=\s]*")
 _EXPONENT = r"(?:[eE][+-]?\d{1,2}(?!\w)|\s?[x*]\s?10(?:\^|\*\*|[eE])[+-]?\d{1,2}(?![\w/]))?"
 _BETWEEN = re.compile(r"\s*(?:-|to)\s*")
+_INTERVAL = re.compile(r"[\[(\]]\s*(.*\S)\s*[\])\[]")
 
 
 @dataclass(frozen=True)
@@ -90,11 +91,15 @@ def _is_unit(text: str) -> bool:
 
 
 def read_range(text: str, decimal: str = ".") -> tuple[str, str] | None:
-    """Limits of a reference range (``0-5``, ``<5``, ``>= 60``); None for a text that is none.
+    """Limits of a reference range (``0-5``, ``<5``, ``[60,110]``); None for a text that is none.
 
     A lone number has no side: it is both limits, and the column it stands in says which is meant.
+    Whether a limit itself lies within an interval is not kept.
     """
     shown = clean_text(text)
+    interval = _INTERVAL.fullmatch(shown)
+    if interval:
+        return _interval(interval[1], decimal)
     first = _number(decimal).match(shown)
     between = _BETWEEN.match(shown, first.end()) if first else None
     if first and between:
@@ -107,3 +112,15 @@ def read_range(text: str, decimal: str = ".") -> tuple[str, str] | None:
     if not result.operator:
         return result.number, result.number
     return ("", result.number) if "<" in result.operator else (result.number, "")
+
+
+def _interval(inside: str, decimal: str) -> tuple[str, str] | None:
+    """The limits of what stands in brackets: two of them, one of which may be left out."""
+    mark = ";" if ";" in inside or decimal == "," else ","
+    if mark not in inside:
+        found = read_range(inside, decimal)
+        return None if found is None or found[0] == found[1] else found
+    texts = [one.strip() for one in inside.split(mark)]
+    limits = [plain_number(one, decimal) for one in texts]
+    unread = any(one and not limit for one, limit in zip(texts, limits, strict=True))
+    return None if unread or len(limits) != 2 or not any(limits) else (limits[0], limits[1])

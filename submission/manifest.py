@@ -1,0 +1,92 @@
+"""The manifest: what was built from what, and where every record went."""
+
+import hashlib
+from collections import Counter
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from mappings.finished import Built
+from mappings.model import Study
+from mappings.problems import Problems
+from submission.inputs import Inputs
+
+
+def program_version() -> str:
+    """Version of this program as it is installed."""
+    try:
+        return version("cdiscgen")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def manifest(
+    study: Study,
+    built: Built,
+    inputs: Inputs,
+    folder: Path,
+    raw: Path,
+    created: datetime,
+    problems: Problems,
+) -> dict[str, Any]:
+    """The content of manifest.json; paths are relative to the study, raw and output folders."""
+    return {
+        "program": {"name": "cdiscgen", "version": program_version()},
+        "study": study.id,
+        "created": created.isoformat(),
+        "standards": dict(study.standards),
+        "terminology": dict(study.terminology.releases),
+        "spec": _files(sorted({*study.files, *_named(study)}), study.folder),
+        "inputs": _files(_read(study, raw), raw),
+        "raw_records": _raw_records(inputs),
+        "datasets": _datasets(built),
+        "problems": dict(sorted(Counter(problem.code for problem in problems).items())),
+        "outputs": _files(sorted(path for path in folder.rglob("*") if path.is_file()), folder),
+    }
+
+
+def _named(study: Study) -> list[Path]:
+    """Files of the spec besides its YAML documents: results, operations, tables."""
+    names = [study.results, "operations.py"]
+    tables = [path for path in study.folder.glob("*.csv")]
+    return [
+        *tables,
+        *(study.folder / name for name in names if name and (study.folder / name).is_file()),
+    ]
+
+
+def _read(study: Study, raw: Path) -> list[Path]:
+    found = (raw / form.file for form in study.raw.values())
+    return sorted({path for path in found if path.is_file()})
+
+
+def _files(paths: list[Path], folder: Path) -> list[dict[str, Any]]:
+    root = folder.resolve()
+    return [
+        {
+            "file": path.resolve().relative_to(root).as_posix(),
+            "bytes": path.stat().st_size,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        }
+        for path in paths
+    ]
+
+
+def _raw_records(inputs: Inputs) -> dict[str, Any]:
+    """Rows of each raw form: read, left out and why, used."""
+    return {
+        name: {"read": account.read, "used": account.kept, "left_out": dict(account.counts)}
+        for name, account in sorted(inputs.identified.accounts.items())
+    }
+
+
+def _datasets(built: Built) -> dict[str, Any]:
+    """Records of each dataset and, by block, how many there were after each step."""
+    return {
+        name: {
+            "records": len(dataset.frame),
+            "blocks": {block: dict(steps) for block, steps in built.accounts.get(name, {}).items()},
+        }
+        for name, dataset in built.datasets.items()
+    }

@@ -1,0 +1,90 @@
+"""Finished datasets as SAS transport files."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from mappings.finished import Dataset, FinalColumn
+from mappings.problems import Problems
+from submission.parallel import Workers
+from submission.xpt import XptDataset, XptError, XptVariable, write_xpt
+from submission.xpt_check import check_xpt, verify_xpt
+from submission.xpt_digest import Digest, digest, file_digest
+
+_KINDS = {"date": "date", "datetime": "datetime", "number": "number"}
+
+
+def transport(dataset: Dataset) -> XptDataset:
+    """A finished dataset as the writer takes it."""
+    variables = tuple(_variable(column) for column in dataset.columns)
+    return XptDataset(dataset.name, dataset.label, variables, dataset.frame)
+
+
+def _variable(column: FinalColumn) -> XptVariable:
+    kind = _KINDS.get(column.kind, "text")
+    length = column.length if kind == "text" else 8
+    return XptVariable(column.name, column.label, kind, length, column.format)  # type: ignore[arg-type]
+
+
+def check_transport(dataset: Dataset, problems: Problems) -> None:
+    """Report everything in a dataset that a SAS transport file cannot carry."""
+    found = Problems()
+    check_xpt(transport(dataset), found, _records(dataset))
+    marks = {column.name: column.spec.mark for column in dataset.columns if column.spec}
+    problems.extend(
+        replace(problem, mark=marks.get(problem.variable, dataset.spec.mark)) for problem in found
+    )
+
+
+def _records(dataset: Dataset) -> Callable[[], pd.DataFrame]:
+    """The records of a dataset as problems name them: subject and first source row."""
+
+    def made() -> pd.DataFrame:
+        size = len(dataset.frame)
+        subject = dataset.frame["USUBJID"] if "USUBJID" in dataset.frame else [""] * size
+        first = dataset.provenance.drop_duplicates("record").set_index("record")
+        first = first.reindex(range(size))
+        return pd.DataFrame(
+            {
+                "subject": subject,
+                "source": first["source"].fillna(dataset.name).to_numpy(),
+                "row": first["row"].fillna(0).astype("int64").to_numpy(),
+            }
+        )
+
+    return made
+
+
+@dataclass(frozen=True)
+class Written:
+    """A transport file that is written and waits to be read back."""
+
+    content: XptDataset
+    path: Path
+    found: "Future[Digest] | None"
+
+    def verify(self, problems: Problems) -> None:
+        """Report where the second reader finds something else than was written.
+
+        What another process read is compared by its digest first.
+        """
+        if self.found is not None:
+            with suppress(XptError):
+                if self.found.result() == digest(self.content):
+                    return
+        verify_xpt(self.content, self.path, problems)
+
+
+def write_transport(dataset: Dataset, folder: Path, created: datetime, workers: Workers) -> Written:
+    """The file of a dataset below a folder; processes that stand by begin to read it back."""
+    target = folder / dataset.standard.lower()
+    target.mkdir(exist_ok=True)
+    path = target / f"{dataset.name.lower()}.xpt"
+    made = transport(dataset)
+    write_xpt(made, path, created=created)
+    return Written(made, path, workers.later(file_digest, path))
