@@ -118,23 +118,19 @@ def _place(argument: ExpressionArgument, offset: int, word: str, finds: Finds) -
 
 def _lint_argument(walk: Walk, spot: Spot, one: Written, kinds: Kinds, finds: Finds) -> None:
     """Report an argument of a kind that its operation cannot take."""
-    wanted = _wanted(spot, one.parameter.name)
-    if not wanted or isinstance(one.argument, ExpressionArgument):
+    wanted, argument = _wanted(spot, one.parameter.name), one.argument
+    if not wanted or not isinstance(argument, NameArgument | ThroughArgument):
         return
     kind = argument_kind(spot, one, kinds)
     if not kind or kind == wanted or (wanted == "date" and kind in DATES):
         return
     if wanted == "date" and kind == "text" and _may_be_iso(walk, spot, one):
         return
-    if isinstance(one.argument, LiteralArgument) or not isinstance(
-        one.argument, NameArgument | ThroughArgument
-    ):
-        return
-    name = str(_name_of(one.argument))
+    name = str(_name_of(argument))
     finds.add(
         "RF205", f"is {kind}, {spot.body.operation.name} takes a {wanted} as its"
         f" {one.parameter.name.rstrip('_')}",
-        finds.places.exact(one.argument.mark, name), dataset=spot.dataset.name,
+        finds.places.exact(argument.mark, name), dataset=spot.dataset.name,
         variable=spot.name, value=name, hint=HINTS.get((wanted, kind), ""),
     )  # fmt: skip
 
