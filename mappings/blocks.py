@@ -40,7 +40,8 @@ class BlockMaker:
         """Source rows, transposed, once per row of ``for_each``."""
         held = self.state.block(dataset, block)
         subject, source_row = self._source(dataset, block)
-        held.account["source rows"] = len(subject)
+        if block.source:
+            held.account["source rows"] = len(subject)
         cells: dict[str, pd.Series] = {}
         if block.transpose is not None and source_row is not None:
             subject, source_row, cells = self._transposed(dataset, block, subject, source_row)
