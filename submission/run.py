@@ -183,7 +183,7 @@ def _write(
         # The largest first: they take longest to be read back.
         by_size = sorted(built.datasets.values(), key=lambda one: -one.frame.size)
         for done, dataset in enumerate(by_size, 1):
-            progress("write", done, len(by_size))
+            progress(f"write {dataset.name}", done, len(by_size))
             waiting.append(write_transport(dataset, folder, request.created, staff))
         _write_defines(study, built.datasets, folder, request.created, problems)
         if made.estimates and not request.only:

@@ -1,0 +1,223 @@
+"""What became of every raw column and row: used and by what, declared not submitted, or open."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from mappings.lint_walk import reads
+from mappings.model import Block, DatasetSpec, ItemArgument, LiteralArgument, Study
+from mappings.problems import Problem, Problems
+from mappings.raw_form import RawForm
+from mappings.reach import IDENTITY, Use
+from sdtm.drop_rows import Account
+from submission.inputs import read_inputs
+from submission.text_table import text_table
+
+USED, UNUSED, OPEN = "used", "not submitted", "open"
+ROLES = ("subject", "site", "record", "updated", "deleted", "visit")
+Cell = tuple[str, str]  # a raw form and one of its columns
+
+
+@dataclass(frozen=True)
+class ColumnAccount:
+    """One raw column; ``by`` names the variables that come from it and the roles it plays."""
+
+    form: str
+    file: str
+    column: str
+    state: str
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FormAccount:
+    """The rows of one raw form: read, left out by reason, used."""
+
+    form: str
+    file: str
+    read: int
+    used: int
+    left_out: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Accounted:
+    """What became of rows and columns, and the errors that kept files from being read."""
+
+    forms: tuple[FormAccount, ...]
+    columns: tuple[ColumnAccount, ...]
+    errors: tuple[Problem, ...] = ()
+
+    @property
+    def open(self) -> list[ColumnAccount]:
+        """Columns that nothing reads and nobody declared."""
+        return [one for one in self.columns if one.state == OPEN]
+
+
+def column_accounts(study: Study, columns: Mapping[str, Iterable[str]]) -> list[ColumnAccount]:
+    """Every column of every raw form that was read, in the order of the files."""
+    readers = _readers(study)
+    found = []
+    for name, form in study.raw.items():
+        roles = _roles(study, form)
+        for column in columns.get(name, ()):
+            by = [f"role {role}" for role in roles.get(column, ())]
+            by += sorted(readers.get((name, column), ()))
+            state = USED if by else UNUSED if column in form.unused else OPEN
+            found.append(ColumnAccount(name, form.file, column, state, tuple(by)))
+    return found
+
+
+def form_accounts(study: Study, accounts: Mapping[str, Account]) -> list[FormAccount]:
+    """What became of the rows of every raw form."""
+    return [
+        FormAccount(name, study.raw[name].file, one.read, one.kept, _left(one))
+        for name, one in accounts.items()
+    ]
+
+
+def _left(account: Account) -> dict[str, int]:
+    return {reason: count for reason, count in account.counts.items() if count}
+
+
+def _roles(study: Study, form: RawForm) -> dict[str, list[str]]:
+    """The roles that the columns of a form play."""
+    found: dict[str, list[str]] = {}
+    for role in ROLES:
+        column = getattr(form, role)
+        if column:
+            found.setdefault(column, []).append(role)
+    for role in ("date", "duplicates"):
+        for column in getattr(form, role):
+            found.setdefault(column, []).append(role)
+    person = study.subjects.same_person
+    if person is not None and person.form == form.name:
+        for column in (person.number, person.previous):
+            found.setdefault(column, []).append("same_person")
+    return found
+
+
+def _readers(study: Study) -> dict[Cell, set[str]]:
+    """What reads each raw column, as ``DATASET.VARIABLE``, or ``DATASET records``."""
+    found: dict[Cell, set[str]] = {}
+    for dataset in study.datasets.values():
+        ends = _ends(dataset)
+        for name, cell in _cells(study, dataset):
+            for end in ends.get(name, {name}):
+                reader = f"{dataset.name}.{end}" if end else f"{dataset.name} records"
+                found.setdefault(cell, set()).add(reader)
+    return found
+
+
+def _cells(study: Study, dataset: DatasetSpec) -> Iterator[tuple[str, Cell]]:
+    """Raw columns that a dataset reads, each with the name it is read for.
+
+    The name is empty for what decides which records there are.
+    """
+    for read in reads(dataset):
+        cell = _cell(study, read.block, read.use)
+        if cell is not None:
+            yield read.name, cell
+    for block in dataset.blocks:
+        yield from _transposed(study, block)
+        yield from _carried(study, block)
+
+
+def _cell(study: Study, block: Block, use: Use) -> Cell | None:
+    """The raw column that a name means on a block."""
+    source, column = use.name.prefix, use.name.name
+    if source == "source" and block.source in study.raw:
+        form = study.raw[block.source]
+        if column == "VISIT":
+            return (form.name, form.visit) if form.visit else None
+        return None if column in IDENTITY else (form.name, column)
+    return (source, column) if source in study.raw else None
+
+
+def _transposed(study: Study, block: Block) -> Iterator[tuple[str, Cell]]:
+    """Columns that become records; each is read for the name its value goes to."""
+    if block.transpose is None or block.source not in study.raw:
+        return
+    for row in block.transpose.rows:
+        for name, column in list(zip(block.transpose.into, row, strict=True))[1:]:
+            if column is not None:
+                yield name, (block.source, str(column))
+
+
+def _carried(study: Study, block: Block) -> Iterator[tuple[str, Cell]]:
+    """Columns that a record operation is told to carry along."""
+    carried = block.call.arguments.get("carry")
+    fields = carried.fields.items() if isinstance(carried, ItemArgument) else ()
+    for name, value in fields:
+        if isinstance(value, LiteralArgument):
+            form, _, column = str(value.value).partition(".")
+            if form in study.raw:
+                yield name, (form, column)
+
+
+def _ends(dataset: DatasetSpec) -> dict[str, set[str]]:
+    """For each private name the submitted ones that come from it; empty text for the records."""
+    direct: dict[str, set[str]] = {}
+    for read in reads(dataset):
+        if not read.use.name.prefix and read.use.name.name != read.name:
+            direct.setdefault(read.use.name.name, set()).add(read.name)
+    return {name: _reached(name, direct) for name in direct if _private(name)}
+
+
+def _private(name: str) -> bool:
+    return bool(name) and name == name.lower()
+
+
+def _reached(name: str, direct: Mapping[str, set[str]]) -> set[str]:
+    """Names that are not private and are reached from one; itself where there are none."""
+    seen, waiting, ends = {name}, [name], set()
+    while waiting:
+        for reader in direct.get(waiting.pop(), ()):
+            if not _private(reader):
+                ends.add(reader)
+            elif reader not in seen:
+                seen.add(reader)
+                waiting.append(reader)
+    return (ends - {""} or ends) or {name}
+
+
+def accounted(study: Study, raw: Path) -> Accounted:
+    """The account of a study's raw files in a folder."""
+    problems = Problems()
+    inputs = read_inputs(study, raw, problems)
+    return Accounted(
+        tuple(form_accounts(study, inputs.identified.accounts)),
+        tuple(column_accounts(study, inputs.columns)),
+        tuple(problems.errors),
+    )
+
+
+def account_text(found: Accounted, width: int | None) -> str:
+    """Both accounts as tables, and how many columns are open."""
+    rows = [
+        (one.form, one.file, str(one.read), str(one.used), _reasons(one.left_out))
+        for one in found.forms
+    ]
+    cells = [(f"{one.form}.{one.column}", one.state, ", ".join(one.by)) for one in found.columns]
+    return "\n".join(
+        [
+            text_table(("Form", "File", "Rows read", "Rows used", "Left out"), rows, width),
+            "",
+            text_table(("Column", "State", "By"), cells, width),
+            "",
+            f"{len(found.open)} open of {len(found.columns)} columns",
+        ]
+    )
+
+
+def _reasons(left_out: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {reason}" for reason, count in left_out.items())
+
+
+def account_values(found: Accounted) -> dict[str, Any]:
+    """Both accounts as plain values."""
+    return {
+        "forms": [asdict(one) for one in found.forms],
+        "columns": [asdict(one) for one in found.columns],
+    }

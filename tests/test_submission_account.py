@@ -1,0 +1,77 @@
+"""Every raw column and row accounted for."""
+
+import pytest
+from small_study import small_study
+
+from mappings.loader import load_study
+from submission.account import account_text, account_values, accounted
+from submission.catalogue import catalogue
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    folder = small_study(tmp_path_factory.mktemp("a") / "tst")
+    return accounted(load_study(folder, catalogue()), folder / "raw")
+
+
+@pytest.mark.parametrize(
+    ("form", "column", "state", "by"),
+    [
+        pytest.param("dm", "SUBJ", "used", ("role subject",), id="a role is a use"),
+        pytest.param("dm", "SEX", "used", ("DM.SEX",), id="a variable reads it"),
+        pytest.param(
+            "vs", "DAY", "used", ("role date", "VS records", "VS.VSDTC"),
+            id="a role, what groups records, and a variable",
+        ),
+        pytest.param(
+            "vs", "SBP", "used", ("VS records", "VS.VSORRES"),
+            id="a transposed column is used by where its working column ends",
+        ),
+        pytest.param("ae", "NO", "used", ("role duplicates",), id="a key of duplicates"),
+        pytest.param("vs", "EXTRA", "not submitted", (), id="declared unused"),
+        pytest.param("vs", "SPARE", "open", (), id="nobody reads or declares it"),
+    ],
+)  # fmt: skip
+def test_columns(found, form, column, state, by):
+    (one,) = [one for one in found.columns if (one.form, one.column) == (form, column)]
+    assert (one.state, one.by) == (state, by)
+
+
+def test_every_column_of_the_files_is_there_once(found):
+    assert len({(one.form, one.column) for one in found.columns}) == len(found.columns) == 14
+
+
+def test_rows_read_used_and_left_out(found):
+    assert [(one.form, one.read, one.used, dict(one.left_out)) for one in found.forms] == [
+        ("dm", 2, 2, {}),
+        ("vs", 4, 4, {}),
+        ("ae", 4, 3, {"repeated": 1}),
+    ]
+
+
+def test_the_text_ends_with_what_is_open(found):
+    assert account_text(found, None).split("\n")[-1] == "1 open of 14 columns"
+
+
+def test_values_have_both_accounts(found):
+    values = account_values(found)
+    assert values["forms"][2]["left_out"] == {"repeated": 1}
+    assert values["columns"][0]["by"] == ("role subject",)
+
+
+def test_a_private_name_that_decides_records_alone_counts_for_the_records(tmp_path):
+    other = """
+dataset: AE
+keys: [STUDYID, USUBJID, AETERM]
+records:
+  - from: ae
+    where: serious == "Y"
+working:
+  serious: {recode: ae.SER, codelist: NY}
+variables:
+  AETERM: ae.TERM
+"""
+    folder = small_study(tmp_path / "tst", ae=other)
+    found = accounted(load_study(folder, catalogue()), folder / "raw")
+    (one,) = [one for one in found.columns if one.column == "SER"]
+    assert one.by == ("AE records",)
