@@ -223,11 +223,14 @@ def test_set_wins_over_variables_and_a_false_where_does_not_fall_through(tmp_pat
 
 
 def test_scope_operations_see_all_blocks_and_over_names_some(tmp_path):
-    second = WIDE + """
+    second = (
+        WIDE
+        + """
   - name: again
     from: vs
     set: {VSTESTCD: {constant: SYSBP}, VSORRES: vs.NOTE, VSDTC: vs.DAY}
 """
+    )
     extra = """  VSLOBXFL: {flag_last: [VSDTC], by: [VSTESTCD], over: [wide], where: VSDTC < DM.RFXSTDTC}
   VSBLFL:   {flag_first: [VSDTC, VSORRES], by: [VSTESTCD], where: VSTESTCD == "SYSBP"}"""
     result = study(tmp_path, vs=vs(second, extra))
@@ -239,7 +242,9 @@ def test_scope_operations_see_all_blocks_and_over_names_some(tmp_path):
 
 
 def test_a_block_reads_the_blocks_above_through_its_own_dataset(tmp_path):
-    block = WIDE + """
+    block = (
+        WIDE
+        + """
   - name: means
     from: VS
     where: VS.VSTESTCD == "SYSBP"
@@ -249,6 +254,7 @@ def test_a_block_reads_the_blocks_above_through_its_own_dataset(tmp_path):
       VSDTC:    VS.VSDTC
       VSORRES:  {template: "{VS.VSORRES}/{low}"}
 """
+    )
     result = study(tmp_path, vs=vs(block))
     means = [row[1:] for row in result.rows("VS", "VSTESTCD", "USUBJID", "VSDTC", "VSORRES")
              if row[0] == "MAP"]  # fmt: skip
