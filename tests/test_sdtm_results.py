@@ -204,6 +204,10 @@ def test_parse_number_whatever_stands_beside_it():
         pytest.param("0-5", "6", ("0", "6"), id="the column of the limit comes first"),
         pytest.param("1,000", "2,000", ("1000", "2000"), id="thousands"),
         pytest.param("", "6", ("", "6"), id="an upper limit only"),
+        pytest.param("[60,110]", "", ("60", "110"), id="an interval in brackets"),
+        pytest.param("", "(3.5 ; 5.0]", ("3.5", "5.0"), id="an interval with a semicolon"),
+        pytest.param("[0-5]", "", ("0", "5"), id="a range in brackets"),
+        pytest.param("[60,]", "", ("60", ""), id="an interval without an upper limit"),
         pytest.param("", "", ("", ""), id="none"),
     ],
 )
@@ -215,10 +219,26 @@ def test_parse_range(low, high, limits):
     assert not len(problems)
 
 
-def test_a_text_that_is_no_limit():
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("see note", id="words"),
+        pytest.param("[1,000,2,000]", id="an interval whose commas may part thousands"),
+        pytest.param("[low,5]", id="an interval with a word"),
+        pytest.param("[,]", id="an interval of nothing"),
+    ],
+)
+def test_a_text_that_is_no_limit(text):
     problems = Problems()
-    assert list(parse_range(texts(["see note"]), texts(["5"]), "low", problems)) == [""]
-    assert codes(problems) == [("DT524", "see note", 1)]
+    assert list(parse_range(texts([text]), texts(["5"]), "low", problems)) == [""]
+    assert codes(problems) == [("DT524", text, 1)]
+
+
+def test_an_interval_with_decimal_commas():
+    columns, problems = (texts(["[3,5;5,0]", "[60,110]"]), texts(["", ""])), Problems()
+    low, high = (parse_range(*columns, part, problems, decimal=",") for part in ("low", "high"))
+    assert list(zip(low, high, strict=True)) == [("3.5", "5.0"), ("", "")]
+    assert codes(problems) == [("DT524", "[60,110]", 1)]
 
 
 @pytest.mark.parametrize(
