@@ -23,7 +23,7 @@ from mappings.problems import Problem, Problems
 from mappings.reduce import finished, joined, with_lengths
 
 Results = Mapping[str, PartDataset]
-Work = Callable[["Plan", Sequence[Part]], Iterator["Outcome"]]
+Work = Callable[["Plan", Iterable[Part]], Iterator["Outcome"]]
 
 
 @dataclass(frozen=True)
@@ -138,13 +138,13 @@ def work_out(plan: Plan, part: Part) -> Outcome:
     return Outcome(datasets, tuple(problems))
 
 
-def one_by_one(plan: Plan, parts: Sequence[Part]) -> Iterator[Outcome]:
+def one_by_one(plan: Plan, parts: Iterable[Part]) -> Iterator[Outcome]:
     """Parts worked out in this process, one after another."""
     for part in parts:
         yield work_out(plan, part)
 
 
-def build(plan: Plan, parts: Sequence[Part], problems: Problems, work: Work = one_by_one) -> Built:
+def build(plan: Plan, parts: Iterable[Part], problems: Problems, work: Work = one_by_one) -> Built:
     """The finished datasets of a study; what is wrong with the data is collected.
 
     ``work`` works the parts out and gives their outcomes in the order of the parts, in this process
@@ -153,10 +153,11 @@ def build(plan: Plan, parts: Sequence[Part], problems: Problems, work: Work = on
     outcomes = []
     for outcome in work(plan, parts):
         problems.extend(outcome.problems)
-        outcomes.append(outcome.datasets)
+        outcomes.append(dict(outcome.datasets))
     study = plan.study
+    # Each dataset's parts are let go as soon as they are joined: memory holds little of it twice.
     together = {
-        name: joined(study.datasets[name], [results[name] for results in outcomes])
+        name: joined(study.datasets[name], [results.pop(name) for results in outcomes])
         for name in plan.early
     }
     together |= _after(plan, together, problems)

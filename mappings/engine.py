@@ -141,7 +141,7 @@ class _Run:
     def _context(self, here: Here, body: Body) -> dict[str, Any]:
         """What an operation may want to know of its place: how the form writes, parts in use."""
         found: dict[str, Any] = {}
-        form = form_of(self.engine.study, here.dataset, here.block, body)
+        form = form_of(self.engine.study, here.dataset, here.block, body, as_written=True)
         if form is not None:
             found["decimal"] = form.decimal
             if form.order:

@@ -227,9 +227,9 @@ class Problems:
     def _examples(self, where: np.ndarray) -> tuple[Example, ...]:
         if self._records is None:
             return ()
-        chosen = (
-            self._records().iloc[where].sort_values(["subject", "source", "row"], kind="stable")
-        )
+        columns = ["subject", "source", "row"]
+        chosen = self._records().iloc[where].drop_duplicates(columns)
+        chosen = chosen.sort_values(columns, kind="stable")
         return tuple(
             Example(str(subject), str(source), int(row))
             for subject, source, row in chosen.head(EXAMPLES).itertuples(index=False, name=None)

@@ -6,6 +6,7 @@ from mappings.model import (
     Body,
     DatasetSpec,
     ListArgument,
+    LiteralArgument,
     NameArgument,
     Study,
     ThroughArgument,
@@ -69,8 +70,14 @@ def codelist_of(study: Study, dataset: DatasetSpec, name: str) -> Codelist | Non
     return study.terminology.joined(name, standard.codelists)
 
 
-def form_of(study: Study, dataset: DatasetSpec, block: Block, body: Body) -> RawForm | None:
-    """The raw form that the first argument of a body comes from, followed through other names."""
+def form_of(
+    study: Study, dataset: DatasetSpec, block: Block, body: Body, *, as_written: bool = False
+) -> RawForm | None:
+    """The raw form that the first argument of a body comes from, followed through other names.
+
+    ``as_written`` follows only names whose text still stands as the form has it, so that its way to
+    write dates and numbers still holds.
+    """
     seen: set[str] = set()
     waiting = list(body.arguments.values())[:1]
     while waiting:
@@ -93,6 +100,19 @@ def form_of(study: Study, dataset: DatasetSpec, block: Block, body: Body) -> Raw
         if block.transpose and name.name in block.transpose.into:
             return study.raw.get(block.source)
         spec = dataset.body_of(block, name.name)
-        if spec is not None and spec.body is not None:
+        if spec is not None and spec.body is not None and not (as_written and _has_read(spec.body)):
             waiting += list(spec.body.arguments.values())[:1]
     return None
+
+
+def _has_read(body: Body) -> bool:
+    """Whether an operation has read a date or a number, so that its result is written our way."""
+    operation = body.operation
+    if operation.result not in {"text", "same"}:
+        return True
+    part = body.arguments.get("part")
+    said = part.value if isinstance(part, LiteralArgument) else ""
+    # What parse_result calls the original, the word and so on stands as the form has it.
+    return "decimal" in operation.parameters and (
+        operation.name != "parse_result" or said == "number"
+    )

@@ -1,7 +1,8 @@
 """A study's raw forms, read and resolved to subjects, ready to be cut."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -24,7 +25,7 @@ class Inputs:
     identified: Identified
     columns: Mapping[str, tuple[str, ...]]
 
-    @property
+    @cached_property
     def subjects(self) -> tuple[str, ...]:
         """Subject identifiers of all rows, sorted."""
         found: set[str] = set()
@@ -33,14 +34,15 @@ class Inputs:
                 found.update(pd.unique(people["USUBJID"]))
         return tuple(sorted(found - {""}))
 
-    def parts(self, at_least: int = 1) -> list[Part]:
-        """The subjects in runs, at least as many as asked for."""
+    def parts(self, number: int = 1) -> Iterator[Part]:
+        """The subjects in so many runs, one after another."""
         frames = self.identified.frames
         people = self.identified.identity.forms
-        number = max(at_least, -(-len(self.subjects) // SUBJECTS_PER_PART))
-        return list(
-            cut(self.subjects, {name: (frames[name], people[name]) for name in frames}, number)
-        )
+        return cut(self.subjects, {name: (frames[name], people[name]) for name in frames}, number)
+
+    def number_of_parts(self, processes: int) -> int:
+        """As many parts as processes, more where a part would hold too many subjects."""
+        return max(processes, -(-len(self.subjects) // SUBJECTS_PER_PART))
 
 
 def read_inputs(
@@ -49,8 +51,10 @@ def read_inputs(
     """The raw forms of a folder; everything that cannot be read is in the problems."""
     raw = read_raw(study.raw, folder, problems, progress)
     identified = identify_records(study.id, study.subjects, study.raw, raw, problems)
+    # A form without a file, or with one that cannot be read, has no columns to speak of.
     columns = {
         name: tuple(column for column in frame.columns if column != "row")
         for name, frame in raw.items()
+        if len(frame.columns) > 1
     }
     return Inputs(identified, columns)

@@ -2,7 +2,8 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,11 +32,19 @@ class Workers:
         self.count = count
         self._pool = pool
 
-    def outcomes(self, order: Plan, parts: Sequence[Part]) -> Iterator[Outcome]:
+    def outcomes(self, order: Plan, parts: Iterable[Part]) -> Iterator[Outcome]:
         """What each part gave, in the order of the parts."""
-        if self._pool is None:
-            return one_by_one(order, parts)
-        return self._pool.map(_work, parts)
+        return one_by_one(order, parts) if self._pool is None else self._ahead(self._pool, parts)
+
+    def _ahead(self, pool: ProcessPoolExecutor, parts: Iterable[Part]) -> Iterator[Outcome]:
+        """Outcomes with one part for each process under way, so that few parts exist at a time."""
+        under_way: deque[Future[Outcome]] = deque()
+        for part in parts:
+            under_way.append(pool.submit(_work, part))
+            if len(under_way) > self.count:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
 
     def later(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any] | None":
         """The result of a call in another process, when it is there; None without processes."""

@@ -153,7 +153,7 @@ def _holds(records: pd.DataFrame, selection: Mapping[str, Values]) -> "pd.Series
 def _usable(item: Estimate, records: pd.DataFrame, problems: Problems) -> pd.DataFrame:
     """Records that can be counted: a time where one is needed; a subject twice is a problem."""
     origin = pd.DataFrame({"subject": records[SUBJECT], "source": "", "row": 0})
-    here = problems.bound(mark=item.mark, dataset=item.dataset, records=origin)
+    here = problems.bound(mark=item.mark, dataset=item.dataset, records=lambda: origin)
     codes = records[PARAMETER] if item.parameters else None
     twice = records.duplicated([SUBJECT, *item.by])
     here.at(twice, codes, "DT516", f"counts a subject more than once in {item.title}")

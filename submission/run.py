@@ -1,7 +1,7 @@
 """One function per command: what the command line asks for, without printing anything."""
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -130,13 +130,14 @@ def run_plan(
     order: Plan, inputs: Inputs, problems: Problems, staff: Workers, progress: Progress = silent
 ) -> Built:
     """The finished datasets of a plan, worked out in this process or in those that stand by."""
+    number = inputs.number_of_parts(staff.count)
 
-    def work(plan: Plan, parts: Sequence[Part]) -> Iterator[Outcome]:
+    def work(plan: Plan, parts: Iterable[Part]) -> Iterator[Outcome]:
         for done, outcome in enumerate(staff.outcomes(plan, parts), 1):
-            progress("build", done, len(parts))
+            progress("build", done, number)
             yield outcome
 
-    return build(order, inputs.parts(staff.count), problems, work)
+    return build(order, inputs.parts(number), problems, work)
 
 
 def _check_only(study: Study, only: Collection[str], problems: Problems) -> None:

@@ -16,8 +16,10 @@ _MEMBER = b"HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!"
 _DATA = b"HEADER RECORD*******OBS     HEADER RECORD!!!!!!!"
 
 
-def read_xpt(path: Path, *, encoding: str = "utf-8") -> XptDataset:
+def read_xpt(path: Path, *, encoding: str = "utf-8", start: int = 0, most: int = 0) -> XptDataset:
     """The dataset of a version 5 file; XptError where the file holds none or several.
+
+    ``most`` records from ``start`` on are read, all of them where it is 0.
 
     Dates and times stay what the file has: numbers, with the format that shows them. A special
     missing value is read as NaN, and which one it was is lost.
@@ -25,13 +27,15 @@ def read_xpt(path: Path, *, encoding: str = "utf-8") -> XptDataset:
     first_record(path)
     try:
         values, about = pyreadstat.read_xport(
-            str(path), encoding=encoding, disable_datetime_conversion=True, output_format="dict"
-        )
+            str(path), encoding=encoding, disable_datetime_conversion=True, output_format="dict",
+            row_offset=start, row_limit=most,
+        )  # fmt: skip
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError) as wrong:
         raise XptError(f"{path}: {wrong}") from wrong
     variables = tuple(_variable(name, about) for name in about.column_names)
     columns = {one.name: _column(values[one.name], one) for one in variables}
-    frame = pd.DataFrame(columns, index=pd.RangeIndex(about.number_rows), copy=False)
+    size = len(next(iter(columns.values()))) if columns else 0
+    frame = pd.DataFrame(columns, index=pd.RangeIndex(size), copy=False)
     return XptDataset(about.table_name or "", about.file_label or "", variables, frame)
 
 
