@@ -7,6 +7,7 @@ passes ``settle`` once and nothing else asks about dtypes.
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -27,9 +28,15 @@ def is_text(column: pd.Series) -> bool:
 def texts(values: Any, size: int | None = None) -> pd.Series:
     """Text column of the values, None and NaN as ``""``; one value is repeated ``size`` times."""
     if size is not None:
-        return pd.Series([values] * size, dtype=TEXT)
+        return pd.Series(_one(values).take(np.zeros(size, dtype=np.intp)), copy=False)
     column = pd.Series(values, dtype=TEXT).reset_index(drop=True)
     return column.fillna("")
+
+
+@lru_cache(1024)
+def _one(value: str) -> Any:
+    """An array of one text, to be repeated; made once for each text."""
+    return pd.array([value], dtype=TEXT)
 
 
 def numbers(values: Any, size: int | None = None) -> pd.Series:
@@ -56,13 +63,18 @@ def nothing(kind: Kind, size: int) -> pd.Series:
 
 def missing(column: pd.Series) -> pd.Series:
     """Mask of the missing values of a column of any kind."""
-    return column.eq("") if is_text(column) else column.isna()
+    if not is_text(column):
+        return column.isna()
+    return pd.Series(np.asarray(column.array == "", dtype=bool), index=column.index, copy=False)
 
 
 def settle(column: pd.Series, kind: Kind) -> pd.Series:
     """Column in the dtype of its kind with a fresh index; ValueError if it holds something else."""
-    column = column.reset_index(drop=True)
+    if not _fresh(column.index):
+        column = column.reset_index(drop=True)
     if kind in {"text", "iso"}:
+        if column.dtype == TEXT and TEXT is not object and not column.hasnans:
+            return column
         if not is_text(column):
             if len(column) == 0 or column.isna().all():
                 return nothing(kind, len(column))
@@ -71,6 +83,10 @@ def settle(column: pd.Series, kind: Kind) -> pd.Series:
     if kind == "number":
         return column.astype("float64")
     return column.astype(DATE)
+
+
+def _fresh(index: pd.Index) -> bool:
+    return isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1
 
 
 def plain_texts(values: Any) -> list[str]:
