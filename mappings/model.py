@@ -178,6 +178,17 @@ class Block:
     keep: Keep | None = None
     set: Mapping[str, VariableSpec] = field(default_factory=dict)
 
+    @cached_property
+    def made(self) -> Mapping[str, str]:
+        """Names that its record operation or ``transpose:`` fills, with their kinds."""
+        made: dict[str, str] = dict(self.call.operation.makes)
+        carried = self.call.arguments.get("carry")
+        if isinstance(carried, ItemArgument):
+            made.update(dict.fromkeys(carried.fields, "text"))
+        if self.transpose:
+            made.update(dict.fromkeys(self.transpose.into, "text"))
+        return made
+
 
 @dataclass(frozen=True)
 class ValueLevel:
@@ -242,6 +253,11 @@ class DatasetSpec:
             found = self.guide.model_variable(self.guide_key, name, self.class_name)
         return found
 
+    @cached_property
+    def memory(self) -> dict[str, Any]:
+        """What has been worked out from the specification before, by what it is."""
+        return {}
+
     @property
     def trial_design(self) -> bool:
         """Whether the dataset has no subject and sees the whole study."""
@@ -264,13 +280,7 @@ class DatasetSpec:
 
 def made_names(block: Block) -> Mapping[str, str]:
     """Names the record operation or ``transpose:`` of a block fills, with their kinds."""
-    made: dict[str, str] = dict(block.call.operation.makes)
-    carried = block.call.arguments.get("carry")
-    if isinstance(carried, ItemArgument):
-        made.update(dict.fromkeys(carried.fields, "text"))
-    if block.transpose:
-        made.update(dict.fromkeys(block.transpose.into, "text"))
-    return made
+    return block.made
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,10 @@ A name is resolved for one block of one dataset; the same body may mean differen
 records of different blocks, or nothing at all.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import update_wrapper
+from typing import Any
 
 from mappings.expressions import Name
 from mappings.model import (
@@ -103,6 +105,18 @@ class Use:
     through: str = ""
 
 
+def _remembered(work: Callable[[DatasetSpec], Any]) -> Callable[[DatasetSpec], Any]:
+    """The function, worked out once for each dataset: specifications do not change."""
+
+    def remembered(dataset: DatasetSpec) -> Any:
+        if work.__name__ not in dataset.memory:
+            dataset.memory[work.__name__] = work(dataset)
+        return dataset.memory[work.__name__]
+
+    return update_wrapper(remembered, work)
+
+
+@_remembered
 def sequence_name(dataset: DatasetSpec) -> str:
     """Name of the sequence number the engine assigns, empty where the dataset has none."""
     name = f"{dataset.name}SEQ"
@@ -113,6 +127,7 @@ def sequence_name(dataset: DatasetSpec) -> str:
     return "" if not name or _defined(dataset, name) else name
 
 
+@_remembered
 def automatic_names(dataset: DatasetSpec) -> tuple[str, ...]:
     """Names the engine fills in a dataset that does not define them itself."""
     names = ["STUDYID", "DOMAIN"] if dataset.standard == "SDTM" else ["STUDYID"]
@@ -130,12 +145,13 @@ def _defined(dataset: DatasetSpec, name: str) -> bool:
     )
 
 
-def names_of(dataset: DatasetSpec) -> set[str]:
+@_remembered
+def names_of(dataset: DatasetSpec) -> frozenset[str]:
     """Every name a record of the dataset may have, private ones included."""
     names = {*dataset.variables, *dataset.supp, *dataset.working, *dataset.identifiers}
     for block in dataset.blocks:
         names |= {*block.set, *made_names(block)}
-    return names | set(automatic_names(dataset))
+    return frozenset(names) | set(automatic_names(dataset))
 
 
 def fills(dataset: DatasetSpec, block: Block, name: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from mappings.build import Outcome, Plan, one_by_one, plan, work_out
 from mappings.loader import load_study
+from mappings.model import Study
 from mappings.part import Part
 from submission.catalogue import catalogue
 
@@ -20,21 +21,41 @@ WORTH_IT = 200
 _plan: Plan | None = None
 
 
-def processes(jobs: int, subjects: int) -> int:
-    """How many processes to use: as many as asked for, else the processors if it is worth it."""
-    return max(1, jobs or (os.cpu_count() or 1 if subjects >= WORTH_IT else 1))
-
-
 class Workers:
-    """Processes that stand by, or none where one process is enough."""
+    """Processes that stand by, or none where one process is enough.
 
-    def __init__(self, count: int, pool: ProcessPoolExecutor | None = None) -> None:
-        self.count = count
-        self._pool = pool
+    One is started at once, to help with what is left when the datasets are finished; those that
+    work parts out are started when it is known how many subjects there are.
+    """
+
+    def __init__(self, study: Study, only: tuple[str, ...], jobs: int) -> None:
+        self._start = (study.folder, only)
+        self._jobs = jobs or os.cpu_count() or 1
+        self._asked = jobs
+        self._pools: list[ProcessPoolExecutor] = []
+        self.count = 1
+        if self._jobs > 1:
+            self._begin(1).submit(_ready)
+
+    def _begin(self, count: int) -> ProcessPoolExecutor:
+        context = multiprocessing.get_context("spawn")
+        pool = ProcessPoolExecutor(
+            count, mp_context=context, initializer=_start, initargs=self._start
+        )
+        self._pools.append(pool)
+        return pool
+
+    def prepare(self, subjects: int) -> None:
+        """Have as many processes for parts as so many subjects are worth."""
+        self.count = self._asked or (self._jobs if subjects >= WORTH_IT else 1)
+        if self.count > 1:
+            self._begin(self.count)
 
     def outcomes(self, order: Plan, parts: Iterable[Part]) -> Iterator[Outcome]:
         """What each part gave, in the order of the parts."""
-        return one_by_one(order, parts) if self._pool is None else self._ahead(self._pool, parts)
+        if self.count == 1:
+            return one_by_one(order, parts)
+        return self._ahead(self._pools[-1], parts)
 
     def _ahead(self, pool: ProcessPoolExecutor, parts: Iterable[Part]) -> Iterator[Outcome]:
         """Outcomes with one part for each process under way, so that few parts exist at a time."""
@@ -48,28 +69,36 @@ class Workers:
 
     def later(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any] | None":
         """The result of a call in another process, when it is there; None without processes."""
-        return None if self._pool is None else self._pool.submit(function, *arguments)
+        return self._pools[-1].submit(function, *arguments) if self._pools else None
+
+    def leave(self) -> None:
+        """Let all processes go."""
+        for pool in self._pools:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
-def workers(order: Plan, jobs: int, subjects: int) -> Iterator[Workers]:
-    """Processes for a plan, gone when the block ends.
+def workers(study: Study, only: tuple[str, ...], jobs: int) -> Iterator[Workers]:
+    """Processes for a study, gone when the block ends; none where one is asked for or there is.
 
     Each process loads the study itself, so that nothing but columns travels between them.
     """
-    count = processes(jobs, subjects)
-    if count == 1:
-        yield Workers(1)
-        return
-    made = (*order.early, *order.late)
-    only = () if set(made) == set(order.study.datasets) else made
-    with ProcessPoolExecutor(
-        count,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_start,
-        initargs=(order.study.folder, only),
-    ) as pool:
-        yield Workers(count, pool)
+    staff = Workers(study, only, jobs)
+    try:
+        yield staff
+    finally:
+        staff.leave()
+
+
+def current_study() -> Study:
+    """The study that this process was started with."""
+    if _plan is None:
+        raise RuntimeError("the process was not started with a study")
+    return _plan.study
+
+
+def _ready() -> None:
+    """Nothing: what it takes to begin has been done when this is called."""
 
 
 def _start(folder: Path, only: tuple[str, ...]) -> None:

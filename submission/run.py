@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from define_xml import check_define, define, define_bytes
 from mappings.build import Outcome, Plan, build, plan
 from mappings.finished import Built, Dataset
 from mappings.lint import lint, lint_columns
@@ -16,6 +16,7 @@ from mappings.model import Study
 from mappings.part import Part
 from mappings.problems import Problems, StudyError
 from submission.catalogue import catalogue
+from submission.defining import DefineFile, later_define, made_define
 from submission.estimates import Estimate, read_results
 from submission.inputs import Inputs, read_inputs
 from submission.manifest import manifest
@@ -90,24 +91,36 @@ def build_study(request: Request, progress: Progress = silent) -> Report:
     estimates = _estimates(study, problems) if not request.only else ()
     if stops(problems, request.strict):
         return Report(problems, study)
+    with workers(study, request.only, request.jobs) as staff:
+        return _build(request, study, estimates, problems, staff, progress)
+
+
+def _build(
+    request: Request,
+    study: Study,
+    estimates: Sequence[Estimate],
+    problems: Problems,
+    staff: Workers,
+    progress: Progress,
+) -> Report:
+    """A study that holds, built from its raw forms and written."""
     inputs = read_inputs(study, request.raw, problems, lambda name: progress(f"read {name}", 0, 0))
     problems.extend(lint_columns(study, inputs.columns))
     if stops(problems, request.strict):
         return Report(problems, study)
     order = plan(study, request.only)
-    with workers(order, request.jobs, len(inputs.subjects)) as staff:
-        built = run_plan(order, inputs, problems, staff, progress)
-        if request.only:
-            built = _chosen(built, request.only)
-        for dataset in built.datasets.values():
-            check_transport(dataset, problems)
-        if stops(problems, request.strict):
-            return Report(problems, study, built)
-        made = _Made(study, built, inputs, estimates)
-        try:
-            return _write(request, made, problems, staff, progress)
-        except StudyError:
-            return Report(problems, study, built)
+    staff.prepare(len(inputs.subjects))
+    built = run_plan(order, inputs, problems, staff, progress)
+    if request.only:
+        built = _chosen(built, request.only)
+    for dataset in built.datasets.values():
+        check_transport(dataset, problems)
+    if stops(problems, request.strict):
+        return Report(problems, study, built)
+    try:
+        return _write(request, _Made(study, built, inputs, estimates), problems, staff, progress)
+    except StudyError:
+        return Report(problems, study, built)
 
 
 @dataclass(frozen=True)
@@ -180,13 +193,14 @@ def _write(
 ) -> Report:
     study, built, inputs = made.study, made.built, made.inputs
     with replaced(request.out) as folder:
+        defines = _begun_defines(study, built.datasets, request.created, staff)
         waiting = []
         # The largest first: they take longest to be read back.
         by_size = sorted(built.datasets.values(), key=lambda one: -one.frame.size)
         for done, dataset in enumerate(by_size, 1):
             progress(f"write {dataset.name}", done, len(by_size))
             waiting.append(write_transport(dataset, folder, request.created, staff))
-        _write_defines(study, built.datasets, folder, request.created, problems)
+        _write_defines(defines, folder, problems)
         if made.estimates and not request.only:
             frames = {name: dataset.frame for name, dataset in built.datasets.items()}
             target = folder / "results"
@@ -203,18 +217,31 @@ def _write(
     return Report(problems, study, built, outputs)
 
 
-def _write_defines(
-    study: Study,
-    datasets: Mapping[str, Dataset],
-    folder: Path,
-    created: datetime,
-    problems: Problems,
-) -> None:
-    for standard in STANDARDS:
-        chosen = {name: one for name, one in datasets.items() if one.standard == standard}
+def _begun_defines(
+    study: Study, datasets: Mapping[str, Dataset], created: datetime, staff: Workers
+) -> dict[str, Callable[[], DefineFile]]:
+    """What gives the define.xml of each standard: the larger is made elsewhere where it can be."""
+    by_standard = {
+        standard: {name: one for name, one in datasets.items() if one.standard == standard}
+        for standard in STANDARDS
+    }
+    found: dict[str, Callable[[], DefineFile]] = {}
+    for standard, chosen in by_standard.items():
         if not chosen:
             continue
-        made = define(study, chosen, standard, created=created)
-        content = define_bytes(made)
-        check_define(content, chosen, problems)
-        (folder / standard.lower() / "define.xml").write_bytes(content)
+        elsewhere = None
+        if standard == STANDARDS[0]:
+            elsewhere = later_define(staff, chosen, standard, created)
+        here = partial(made_define, study, chosen, standard, created)
+        found[standard] = here if elsewhere is None else elsewhere.result
+    return found
+
+
+def _write_defines(
+    defines: Mapping[str, Callable[[], DefineFile]], folder: Path, problems: Problems
+) -> None:
+    """Write the define.xml of each standard; what is made here first, while others work."""
+    for standard in reversed(list(defines)):
+        made = defines[standard]()
+        problems.extend(made.problems)
+        (folder / standard.lower() / "define.xml").write_bytes(made.content)
