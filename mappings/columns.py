@@ -6,6 +6,7 @@ NaT. pandas 2 and 3 infer other dtypes from the same values, so every column an 
 passes ``settle`` once and nothing else asks about dtypes.
 """
 
+import weakref
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Literal
@@ -18,6 +19,7 @@ KINDS: tuple[Kind, ...] = ("text", "number", "iso", "date", "datetime")
 
 TEXT: Any = pd.StringDtype(na_value=np.nan) if int(pd.__version__.split(".")[0]) >= 3 else object
 DATE = "datetime64[s]"
+FEW = 8  # columns remembered at a time
 
 
 def is_text(column: pd.Series) -> bool:
@@ -70,8 +72,7 @@ def missing(column: pd.Series) -> pd.Series:
 
 def settle(column: pd.Series, kind: Kind) -> pd.Series:
     """Column in the dtype of its kind with a fresh index; ValueError if it holds something else."""
-    if not _fresh(column.index):
-        column = column.reset_index(drop=True)
+    column = renumbered(column)
     if kind in {"text", "iso"}:
         if column.dtype == TEXT and TEXT is not object and not column.hasnans:
             return column
@@ -85,8 +86,34 @@ def settle(column: pd.Series, kind: Kind) -> pd.Series:
     return column.astype(DATE)
 
 
-def _fresh(index: pd.Index) -> bool:
-    return isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1
+def renumbered(column: pd.Series) -> pd.Series:
+    """The column with an index from 0; the very same where it has that already."""
+    index = column.index
+    if isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1:
+        return column
+    return column.reset_index(drop=True)
+
+
+def remembered(work: Callable[[pd.Series], Any]) -> Callable[[pd.Series], Any]:
+    """The function with what it made of a column kept as long as the column is there.
+
+    Columns are never changed, so the same object has the same result; several operations on one
+    column then parse it once. The last few are kept.
+    """
+    held: dict[int, tuple[weakref.ref[pd.Series], Any]] = {}
+
+    def ask(column: pd.Series) -> Any:
+        key = id(column)
+        found = held.get(key)
+        if found is not None and found[0]() is column:
+            return found[1]
+        made = work(column)
+        held[key] = (weakref.ref(column, lambda _: held.pop(key, None)), made)
+        if len(held) > FEW:
+            del held[next(iter(held))]
+        return made
+
+    return ask
 
 
 def plain_texts(values: Any) -> list[str]:

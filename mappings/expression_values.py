@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 import numpy as np
 import pandas as pd
 
-from mappings.columns import DATE, Kind, missing, numbers, texts
+from mappings.columns import DATE, Kind, missing, numbers, renumbered, texts
 from mappings.expression_kinds import DATED, DATES, kind_of
 from mappings.expressions import Expression, ExpressionError, Name, Part
 from mappings.partial_dates import Sign, Span, compare, days_between, span
@@ -116,7 +116,7 @@ def _start(expression: Expression, size: int, value: ValueOf) -> tuple[_Rows, An
             column, kind = value(name)
             if len(column) != size:
                 raise ValueError(f"{name} has {len(column)} values for {size} records")
-            fetched[name] = column.reset_index(drop=True), kind
+            fetched[name] = renumbered(column), kind
         return fetched[name]
 
     kind = kind_of(expression, lambda name: read(name)[1])

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from mappings.columns import DATE, Kind, by_distinct, is_text
+from mappings.columns import DATE, Kind, by_distinct, is_text, remembered
 
 MISSING, YEAR, MONTH, DAY, HOUR, MINUTE, SECOND = range(7)
 SECONDS = np.array([86400, 86400, 86400, 86400, 3600, 60, 1])  # a day is the coarsest we compare by
@@ -62,6 +62,7 @@ def is_iso(dtc: pd.Series) -> pd.Series:
     return _read(dtc)["valid"]
 
 
+@remembered
 def _read(dtc: pd.Series) -> pd.DataFrame:
     if not is_text(dtc):
         raise ValueError(f"ISO 8601 text is read here, not {dtc.dtype}")
