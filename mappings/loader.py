@@ -1,7 +1,7 @@
 """A study folder to the model: documents read, checked for shape, completed from the standards."""
 
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,9 @@ from mappings.model import (
 from mappings.nodes import Node
 from mappings.operations import Operation, Registry, StudyTable, registry
 from mappings.problems import Problems, StudyError, close_match
-from mappings.raw_form import RawForm, SamePerson, SubjectRules
+from mappings.raw_specs import read_forms, read_subjects
 from mappings.reach import uses
-from mappings.schema import FORM, FORM_DEFAULTS, STUDY, validate
+from mappings.schema import STUDY, validate
 from mappings.standard import Standard, StandardDataset
 from mappings.study_tables import inside, read_codelists, read_table
 
@@ -70,7 +70,11 @@ def _study(node: Node, folder: Path, operations: Registry, problems: Problems) -
         for document in documents
         if (dataset := _dataset(document, common, versions, problems)) is not None
     }
-    files = [folder / STUDY_FILE, *(path for document in documents for path in document.files)]
+    files = [
+        folder / STUDY_FILE,
+        *(path for document in documents for path in document.files),
+        *_named_files(node, documents, folder),
+    ]
     return Study(
         id=str(node.value["study"]),
         name=str(node.value.get("name", "")),
@@ -78,8 +82,8 @@ def _study(node: Node, folder: Path, operations: Registry, problems: Problems) -
         folder=folder,
         standards=versions,
         settings=settings,
-        raw=_raw(node["raw"], problems),
-        subjects=_subjects(node.get("subjects")),
+        raw=read_forms(node["raw"], problems),
+        subjects=read_subjects(node.get("subjects")),
         tables=tables,
         codelists=codelists,
         datasets=datasets,
@@ -155,36 +159,6 @@ def _tables(
     return found
 
 
-def _raw(node: Node, problems: Problems) -> dict[str, RawForm]:
-    """Raw forms with the defaults applied; ``null`` takes a role away."""
-    defaults: Mapping[str, Any] = {}
-    if "defaults" in node:
-        sound = validate(node["defaults"], FORM_DEFAULTS, problems)
-        defaults = node["defaults"].value if sound else {}
-    forms = {}
-    for name, entry in node.items():
-        if name == "defaults" or not validate(entry, FORM, problems):
-            continue
-        said = {**defaults, **entry.value}
-        for column in ("date", "duplicates", "unused"):
-            value = said.get(column) or ()
-            said[column] = (value,) if isinstance(value, str) else tuple(value)
-        forms[name] = RawForm(name=name, mark=node.key_mark(name), **said)
-    return forms
-
-
-def _subjects(node: Node | None) -> SubjectRules:
-    if node is None:
-        return SubjectRules()
-    said = dict(node.value)
-    same = said.pop("same_person", None)
-    for name in ("id", "patterns", "site_patterns"):
-        if name in said:
-            said[name] = tuple(str(value) for value in said[name])
-    person = SamePerson(**same, mark=node["same_person"].mark) if same else None
-    return SubjectRules(**said, same_person=person, mark=node.mark)
-
-
 def _documents(node: Node, folder: Path, problems: Problems) -> list[Document]:
     documents: dict[str, Document] = {}
     for item in node["datasets"].each():
@@ -204,6 +178,22 @@ def _documents(node: Node, folder: Path, problems: Problems) -> list[Document]:
                          mark=document.node["dataset"].mark, value=document.name)  # fmt: skip
         documents[document.name] = document
     return list(documents.values())
+
+
+def _named_files(node: Node, documents: list[Document], folder: Path) -> Iterator[Path]:
+    """Files of the study that its documents name: tables, codelists, operations, results."""
+    for word in ("operations", "results"):
+        if word in node:
+            yield folder / str(node[word].value)
+    sections: list[Mapping[str, Node]] = [
+        dict(node[word].items()) for word in ("tables", "codelists") if word in node
+    ]
+    for document in documents:
+        sections += [document.entries["tables"], document.entries["codelists"]]
+    for section in sections:
+        for entry in section.values():
+            if "file" in entry:
+                yield folder / str(entry["file"].value)
 
 
 def _variables(

@@ -37,23 +37,13 @@ def manifest(
         "created": created.isoformat(),
         "standards": dict(study.standards),
         "terminology": dict(study.terminology.releases),
-        "spec": _files(sorted({*study.files, *_named(study)}), study.folder),
+        "spec": _files([path for path in sorted(set(study.files)) if path.is_file()], study.folder),
         "inputs": _files(_read(study, raw), raw),
         "raw_records": _raw_records(inputs),
         "datasets": _datasets(built),
         "problems": dict(sorted(Counter(problem.code for problem in problems).items())),
         "outputs": _files(sorted(path for path in folder.rglob("*") if path.is_file()), folder),
     }
-
-
-def _named(study: Study) -> list[Path]:
-    """Files of the spec besides its YAML documents: results, operations, tables."""
-    names = [study.results, "operations.py"]
-    tables = [path for path in study.folder.glob("*.csv")]
-    return [
-        *tables,
-        *(study.folder / name for name in names if name and (study.folder / name).is_file()),
-    ]
 
 
 def _read(study: Study, raw: Path) -> list[Path]:
