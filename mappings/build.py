@@ -20,7 +20,7 @@ from mappings.model import Study
 from mappings.part import NOBODY, Part, RawRows
 from mappings.part_results import PartDataset, check_subjects, part_dataset
 from mappings.problems import Problem, Problems
-from mappings.reduce import finished, joined, with_lengths
+from mappings.reduce import finished, joined, related_to_written, with_lengths
 
 Results = Mapping[str, PartDataset]
 Work = Callable[["Plan", Iterable[Part]], Iterator["Outcome"]]
@@ -161,6 +161,7 @@ def build(plan: Plan, parts: Iterable[Part], problems: Problems, work: Work = on
         for name in plan.early
     }
     together |= _after(plan, together, problems)
+    together = related_to_written(together)
     datasets: dict[str, Dataset] = {}
     kinds = Kinds(study)
     for name in study.datasets:

@@ -27,6 +27,7 @@ DEPTH = (
 )
 
 BROKEN = "a comma, bracket or colon breaks this expression or text in two"
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 QUOTE_IT = "write it in block style or in single quotes"
 UNFINISHED = re.compile(r"(==|!=|[<>]=?|[-+*/(,]|\b(in|and|or|not))\s*$")
 
@@ -133,6 +134,10 @@ def _value(
     if isinstance(event, yaml.SequenceStartEvent):
         return _sequence(event, events, route, reading)
     if event.style:
+        if CONTROL.search(event.value):
+            # Only an escape in double quotes can say it; no file that is written can hold it.
+            message = "the text holds a control character"
+            reading.problems.extend([Problem("SP101", message, mark=reading.mark(event))])
         return event.value
     pieces.append(Piece(event.value, reading.mark(event)))
     return _plain(event.value)

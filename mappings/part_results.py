@@ -7,12 +7,14 @@ import numpy as np
 import pandas as pd
 
 from mappings.blocks import examples, origins
+from mappings.columns import nothing
 from mappings.expression_values import fails
 from mappings.here import Here
+from mappings.kinds import Kinds
 from mappings.looked import sorted_positions
 from mappings.model import Check, DatasetSpec, Study
 from mappings.operations import SortKey
-from mappings.part import FINAL, State
+from mappings.part import FINAL, State, _column
 from mappings.problems import Problems
 from mappings.reach import automatic_names, sequence_name
 
@@ -142,3 +144,13 @@ def check_subjects(state: State, names: Iterable[str], problems: Problems) -> No
                     mark=block.mark, dataset=name, variable="USUBJID",
                     records=lambda here=here: examples(here),  # type: ignore[misc]
                 ).at(absent, None, "DT507", "is of a subject who has no record in DM")  # fmt: skip
+
+
+def no_records(dataset: DatasetSpec, kinds: Kinds) -> pd.DataFrame:
+    """The variables of a dataset without a record."""
+    return pd.DataFrame(
+        {
+            name: nothing(_column(kinds.of_whole(dataset.name, name) or "text"), 0)
+            for name in submitted_names(dataset)
+        }
+    )

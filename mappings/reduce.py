@@ -79,6 +79,23 @@ def _sorted(dataset: DatasetSpec, together: PartDataset) -> PartDataset:
     return _chosen(together, order)
 
 
+def related_to_written(together: Mapping[str, PartDataset]) -> dict[str, PartDataset]:
+    """The datasets, RELREC without relationships to a dataset that has no records.
+
+    Such a dataset is not written, and a relationship of one side says nothing.
+    """
+    made = dict(together)
+    relations = made.get("RELREC")
+    if relations is None or not len(relations.frame):
+        return made
+    written = {name for name, one in made.items() if len(one.frame)}
+    frame = relations.frame
+    absent = ~frame["RDOMAIN"].isin(written) & frame["USUBJID"].eq("")
+    kept = ~(frame["RELID"].isin(set(frame["RELID"][absent])) & frame["USUBJID"].eq(""))
+    made["RELREC"] = _chosen(relations, np.flatnonzero(kept.to_numpy(dtype=bool)))
+    return made
+
+
 def _chosen(together: PartDataset, order: np.ndarray) -> PartDataset:
     """The records at some positions, in that order."""
     place = np.full(len(together.frame), -1, dtype=np.int64)

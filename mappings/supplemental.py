@@ -46,9 +46,7 @@ def qualifiers(
         return None
     sequence = sequence_name(dataset)
     made = pd.concat(parts, ignore_index=True)
-    place = {name: at for at, name in enumerate([*fitted.supp, *dataset.supp])}
-    order = np.lexsort((made["QNAM"].map(place).to_numpy(), made["record"].to_numpy()))
-    made = made.iloc[order].reset_index(drop=True)
+    made = made.sort_values(["record", "QNAM"], kind="stable", ignore_index=True)
     numbered = sequence and dataset.name != "DM"
     value = frame[sequence].iloc[made["record"]] if numbered else None
     result = pd.DataFrame(

@@ -5,6 +5,7 @@ name that the next run knows, so that it is put back if this one was stopped in 
 """
 
 import ctypes
+import glob
 import os
 import shutil
 import sys
@@ -32,7 +33,8 @@ def replaced(folder: Path) -> Iterator[Path]:
     _restore(folder)
     check_place(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    _clear_left(folder)
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.{os.getpid()}.", dir=folder.parent))
     try:
         # mkdtemp keeps others out; the outputs are meant to be read like any other files.
         umask = os.umask(0)
@@ -56,6 +58,7 @@ def check_place(folder: Path) -> None:
 
 
 def _take_place(aside: Path, folder: Path) -> None:
+    check_place(folder)  # somebody may have put a file there meanwhile
     if not folder.exists():
         aside.rename(folder)
         return
@@ -74,10 +77,35 @@ def _previous(folder: Path) -> Path:
 def _restore(folder: Path) -> None:
     """Put back an older folder that a stopped run had set aside."""
     previous = _previous(folder)
-    if previous.is_dir() and not folder.exists():
-        previous.rename(folder)
-    elif previous.is_dir():
+    if not previous.is_dir():
+        return
+    if folder.is_dir() and not os.listdir(folder):
+        folder.rmdir()
+    if folder.exists():
         shutil.rmtree(previous)
+    else:
+        previous.rename(folder)
+
+
+def _clear_left(folder: Path) -> None:
+    """Remove what a stopped run was writing; a run that still goes on is left alone."""
+    if os.name != "posix":
+        return
+    for path in folder.parent.glob(f".{glob.escape(folder.name)}.*.*"):
+        number = path.name.removeprefix(f".{folder.name}.").partition(".")[0]
+        if number.isdigit() and not _runs(int(number)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    """Whether a process of that number is there."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _exchanged(aside: Path, folder: Path) -> bool:

@@ -7,14 +7,19 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+import pandas as pd
+
 from mappings.build import Outcome, Plan, build, plan
 from mappings.finished import Built, Dataset
+from mappings.kinds import Kinds
 from mappings.lint import lint, lint_columns
 from mappings.loader import load_study
 from mappings.marked_yaml import load_marked
 from mappings.model import Study
 from mappings.part import Part
+from mappings.part_results import no_records
 from mappings.problems import Problems, StudyError
+from mappings.study_tables import inside
 from submission.catalogue import catalogue
 from submission.defining import DefineFile, later_define, made_define
 from submission.estimates import Estimate, read_results
@@ -173,7 +178,9 @@ def _estimates(study: Study, problems: Problems) -> tuple[Estimate, ...]:
     """What the study's results file asks to be estimated."""
     if not study.results:
         return ()
-    path = study.folder / study.results
+    path = inside(study.folder, study.results)
+    if path is None or not path.is_file():
+        return ()  # lint has said so
     text = path.read_text(encoding="utf-8-sig")
     shown = f"{study.folder.name}/{study.results}"
     try:
@@ -202,7 +209,7 @@ def _write(
             waiting.append(write_transport(dataset, folder, request.created, staff))
         _write_defines(defines, folder, problems)
         if made.estimates and not request.only:
-            frames = {name: dataset.frame for name, dataset in built.datasets.items()}
+            frames = _frames(study, built)
             target = folder / "results"
             target.mkdir()
             write_results(estimate(made.estimates, frames, problems), target)
@@ -215,6 +222,17 @@ def _write(
             raise StudyError(problems)
         outputs = {str(entry["file"]): str(entry["sha256"]) for entry in said["outputs"]}
     return Report(problems, study, built, outputs)
+
+
+def _frames(study: Study, built: Built) -> dict[str, pd.DataFrame]:
+    """The records of every dataset of the study, without records where none was made."""
+    kinds = Kinds(study)
+    found = {}
+    for name, spec in study.datasets.items():
+        found[name] = (
+            built.datasets[name].frame if name in built.datasets else no_records(spec, kinds)
+        )
+    return found
 
 
 def _begun_defines(

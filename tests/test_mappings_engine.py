@@ -2,7 +2,6 @@
 
 import pandas as pd
 import pytest
-
 from studies import built, write_study
 
 DM = """
@@ -231,7 +230,8 @@ def test_scope_operations_see_all_blocks_and_over_names_some(tmp_path):
     set: {VSTESTCD: {constant: SYSBP}, VSORRES: vs.NOTE, VSDTC: vs.DAY}
 """
     )
-    extra = """  VSLOBXFL: {flag_last: [VSDTC], by: [VSTESTCD], over: [wide], where: VSDTC < DM.RFXSTDTC}
+    extra = """  VSLOBXFL:
+    {flag_last: [VSDTC], by: [VSTESTCD], over: [wide], where: VSDTC < DM.RFXSTDTC}
   VSBLFL:   {flag_first: [VSDTC, VSORRES], by: [VSTESTCD], where: VSTESTCD == "SYSBP"}"""
     result = study(tmp_path, vs=vs(second, extra))
     flagged = [row[1:] for row in result.rows("VS", "VSLOBXFL", "USUBJID", "VSTESTCD", "VSORRES")

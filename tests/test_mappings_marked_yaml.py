@@ -236,7 +236,7 @@ SCALARS = (
     | st.booleans()
     | st.integers(-(10**18), 10**18)
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+    | st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
 )
 KEYS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=10)
 VALUES = st.recursive(
