@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from define_xml.codelists import Wanted, wanted_list
@@ -33,7 +34,9 @@ class Draft:
 def filling_places(study: Study, dataset: Dataset, values: pd.Series) -> tuple[Place, ...]:
     """The blocks whose records have a value; all where no record has one."""
     filled = (~missing(values)).to_numpy(dtype=bool)
-    made = set(dataset.block[filled]) or {block.position for block in dataset.spec.blocks}
+    made = set(np.unique(dataset.block[filled])) or {
+        block.position for block in dataset.spec.blocks
+    }
     return tuple(
         place_of(study, dataset.spec, block)
         for block in dataset.spec.blocks

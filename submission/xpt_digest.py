@@ -21,7 +21,7 @@ from submission.xpt_numbers import sas_numbers
 from submission.xpt_read import read_xpt
 
 # A reader makes an object of every text, so a large file is read some records at a time.
-RECORDS_AT_ONCE = 1 << 17
+RECORDS_AT_ONCE = 1 << 20
 
 
 @dataclass(frozen=True)
