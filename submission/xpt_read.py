@@ -1,5 +1,7 @@
 """Read a SAS transport file of one dataset."""
 
+import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,27 +18,56 @@ _MEMBER = b"HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!"
 _DATA = b"HEADER RECORD*******OBS     HEADER RECORD!!!!!!!"
 
 
-def read_xpt(path: Path, *, encoding: str = "utf-8", start: int = 0, most: int = 0) -> XptDataset:
+def read_xpt(path: Path, *, encoding: str = "utf-8") -> XptDataset:
     """The dataset of a version 5 file; XptError where the file holds none or several.
-
-    ``most`` records from ``start`` on are read, all of them where it is 0.
 
     Dates and times stay what the file has: numbers, with the format that shows them. A special
     missing value is read as NaN, and which one it was is lost.
     """
     first_record(path)
-    try:
-        values, about = pyreadstat.read_xport(
-            str(path), encoding=encoding, disable_datetime_conversion=True, output_format="dict",
-            row_offset=start, row_limit=most,
-        )  # fmt: skip
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError) as wrong:
-        raise XptError(f"{path}: {wrong}") from wrong
+    values, about = _read(path, path, encoding)
     variables = tuple(_variable(name, about) for name in about.column_names)
     columns = {one.name: _column(values[one.name], one) for one in variables}
     size = len(next(iter(columns.values()))) if columns else 0
     frame = pd.DataFrame(columns, index=pd.RangeIndex(size), copy=False)
     return XptDataset(about.table_name or "", about.file_label or "", variables, frame)
+
+
+def described(path: Path) -> XptDataset:
+    """The dataset of a version 5 file without its records; XptError as for ``read_xpt``."""
+    first_record(path)
+    _, about = _read(path, path, "utf-8", metadataonly=True)
+    variables = tuple(_variable(name, about) for name in about.column_names)
+    nothing = pd.DataFrame({one.name: [] for one in variables})
+    return XptDataset(about.table_name or "", about.file_label or "", variables, nothing)
+
+
+def read_pieces(path: Path, length: int, most: int) -> Iterator[Mapping[str, list[Any]]]:
+    """The values of a file by variable, about ``most`` records of ``length`` bytes at a time.
+
+    The reader makes an object of every value and cannot begin in the middle without reading up to
+    there. So the headers and some of the records are given to it as a file of their own, as many
+    as fill 80-byte records, so that no piece but the last is filled up.
+    """
+    start = first_record(path)
+    size = max(1, most // RECORD) * RECORD * length
+    with tempfile.TemporaryDirectory() as folder, path.open("rb") as file:
+        header = file.read(start)
+        piece = Path(folder) / "piece.xpt"
+        while content := file.read(size):
+            piece.write_bytes(header + content)
+            yield _read(piece, path, "utf-8")[0]
+
+
+def _read(piece: Path, path: Path, encoding: str, **options: Any) -> tuple[Any, Any]:
+    """What the second reader finds in a file, or in a piece of the file at ``path``."""
+    try:
+        return pyreadstat.read_xport(
+            str(piece), encoding=encoding, disable_datetime_conversion=True, output_format="dict",
+            **options,
+        )  # fmt: skip
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError) as wrong:
+        raise XptError(f"{path}: {wrong}") from wrong
 
 
 def _variable(name: str, about: Any) -> XptVariable:
