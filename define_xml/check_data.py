@@ -7,14 +7,14 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from define_xml.combinations import Combinations, combinations
 from define_xml.facts import facts, printed
 from define_xml.writer import DEF, ODM
-from mappings.columns import is_text, missing
 from mappings.finished import Dataset, FinalColumn
 from mappings.problems import Problems
-from mappings.supplemental import as_text
 
 Element: TypeAlias = Any  # lxml has no types
+_Check: TypeAlias = tuple[str, str, list[str]]
 CODE = "DX704"
 
 
@@ -72,10 +72,9 @@ def _check_dataset(
             place.add(CODE, "has another place among the keys", value=str(column.key))
         if _label(item) != column.label:
             place.add(CODE, "is its label, another is described", value=column.label)
-        values = dataset.frame[column.name]
         if column.type == "text" and item.get("Length") not in {None, str(column.length)}:
             place.add(CODE, "is its length, another is described", value=str(column.length))
-        _check_values(item, column, values, known, place)
+        _check_values(item, column, dataset.coded(column.name).distinct, known, place)
         reference = item.find(f"{{{DEF}}}ValueListRef")
         if reference is not None:
             values_list = known.value_lists.get(str(reference.get("ValueListOID")))
@@ -126,39 +125,55 @@ def _check_parts(
     """Report values that no item at value level describes, or several, or one wrongly."""
     if value_list is None:
         return
-    values = dataset.frame[column.name]
-    times = np.zeros(len(values), dtype=int)
-    for use in value_list.iter(f"{{{ODM}}}ItemRef"):
-        item = known.items.get(str(use.get("ItemOID")))
-        clauses = [
-            known.clauses.get(str(one.get("WhereClauseOID")))
-            for one in use.iter(f"{{{DEF}}}WhereClauseRef")
-        ]
-        rows = _rows(dataset, [clause for clause in clauses if clause is not None], known)
-        times += rows
-        if item is not None:
-            part = values[rows].reset_index(drop=True)
-            _check_values(item, column, part, known, place)
-    filled = (~missing(values)).to_numpy(dtype=bool)
-    for wrong, said in ((filled & (times == 0), "no item"), (times > 1, "several items")):
+    uses = [
+        (known.items.get(str(use.get("ItemOID"))), _checks(use, known))
+        for use in value_list.iter(f"{{{ODM}}}ItemRef")
+    ]
+    by = dict.fromkeys(name for _, clauses in uses for checks in clauses for name, _, _ in checks)
+    held = combinations(dataset, list(by))
+    coded = dataset.coded(column.name)
+    distinct = held.distinct(coded)
+    times = np.zeros(len(held.values), dtype=int)
+    for item, clauses in uses:
+        chosen = _selected(held, clauses)
+        times += chosen
+        if item is not None and chosen.any():
+            values = pd.concat([distinct[one] for one in np.flatnonzero(chosen)])
+            _check_values(item, column, values.reset_index(drop=True), known, place)
+    filled = coded.there()
+    for wrong, said in (
+        (filled & (times == 0)[held.of], "no item"),
+        ((times > 1)[held.of], "several items"),
+    ):
         if wrong.any():
             place.add(CODE, f"has values that {said} at value level describe",
                       count=int(wrong.sum()))  # fmt: skip
 
 
-def _rows(dataset: Dataset, clauses: Iterable[Element], known: _Definitions) -> np.ndarray:
-    """Mask of the records that one of the where clauses selects."""
-    found = np.zeros(len(dataset.frame), dtype=bool)
-    for clause in clauses:
-        rows = np.ones(len(dataset.frame), dtype=bool)
+def _checks(use: Element, known: _Definitions) -> list[list[_Check]]:
+    """What each where clause of an item asks: variable, comparator and values of every check."""
+    found = []
+    for reference in use.iter(f"{{{DEF}}}WhereClauseRef"):
+        clause = known.clauses.get(str(reference.get("WhereClauseOID")))
+        if clause is None:
+            continue
+        checks = []
         for check in clause.iter(f"{{{ODM}}}RangeCheck"):
             item = known.items.get(str(check.get(f"{{{DEF}}}ItemOID")))
-            if item is None:
-                continue
-            values = dataset.frame[str(item.get("Name"))]
-            texts = values if is_text(values) else as_text(values)
-            wanted = [value.text or "" for value in check.iter(f"{{{ODM}}}CheckValue")]
-            inside = texts.isin(wanted).to_numpy(dtype=bool)
-            rows &= ~inside if check.get("Comparator") in {"NE", "NOTIN"} else inside
-        found |= rows
+            if item is not None:
+                wanted = [value.text or "" for value in check.iter(f"{{{ODM}}}CheckValue")]
+                checks.append((str(item.get("Name")), str(check.get("Comparator")), wanted))
+        found.append(checks)
+    return found
+
+
+def _selected(held: Combinations, clauses: Iterable[Iterable[_Check]]) -> np.ndarray:
+    """Mask of the combinations that one of the where clauses selects."""
+    found = np.zeros(len(held.values), dtype=bool)
+    for checks in clauses:
+        chosen = np.ones(len(held.values), dtype=bool)
+        for name, comparator, wanted in checks:
+            inside = held.texts(name).isin(wanted).to_numpy(dtype=bool)
+            chosen &= ~inside if comparator in {"NE", "NOTIN"} else inside
+        found |= chosen
     return found

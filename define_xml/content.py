@@ -150,7 +150,7 @@ def _use(dataset: Dataset, column: FinalColumn, order: int, method: str) -> Item
         role=column.role if dataset.standard == "SDTM" else "",
         method=method,
         non_standard=dataset.standard == "SDTM" and not known,
-        no_data=missing_throughout(dataset.frame[column.name]),
+        no_data=missing_throughout(dataset, column.name),
     )
 
 
@@ -159,7 +159,7 @@ def _commented(dataset: Dataset, column: FinalColumn, draft: Draft, parts: _Part
     text = column.spec.comment if column.spec is not None else ""
     comment = Comment(f"COM.{dataset.name}.{column.name}", text)
     if not text:
-        if not missing_throughout(dataset.frame[column.name]):
+        if not missing_throughout(dataset, column.name):
             return draft
         comment = NO_DATA
     parts.comments[comment.oid] = comment

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
 from define_xml.codelists import Wanted, wanted_list
 from define_xml.description import Item
@@ -12,7 +11,7 @@ from define_xml.facts import facts, printed
 from define_xml.methods import keeps_value, method_text
 from define_xml.origins import ASSIGNED, NOT_AVAILABLE, item_origins
 from define_xml.places import Place, place_of
-from mappings.columns import missing
+from mappings.coded import Coded
 from mappings.finished import Dataset, FinalColumn
 from mappings.model import DatasetSpec, Study
 from mappings.origins import VariableOrigin
@@ -31,10 +30,10 @@ class Draft:
     method: str = ""
 
 
-def filling_places(study: Study, dataset: Dataset, values: pd.Series) -> tuple[Place, ...]:
+def filling_places(study: Study, dataset: Dataset, column: Coded) -> tuple[Place, ...]:
     """The blocks whose records have a value; all where no record has one."""
-    filled = (~missing(values)).to_numpy(dtype=bool)
-    made = set(np.unique(dataset.block[filled])) or {
+    counts = np.bincount(dataset.block[column.there()], minlength=1)
+    made = set(map(int, np.flatnonzero(counts))) or {
         block.position for block in dataset.spec.blocks
     }
     return tuple(
@@ -48,7 +47,8 @@ def variable_draft(
     study: Study, dataset: Dataset, column: FinalColumn, *, described_by_value: bool
 ) -> Draft:
     """A whole variable; where its values are described one by one, they say origin and method."""
-    spec, values = dataset.spec, dataset.frame[column.name]
+    spec, coded = dataset.spec, dataset.coded(column.name)
+    values = coded.distinct.take(coded.present()).reset_index(drop=True)
     meaning = qualifier_spec(dataset) if dataset.parent else spec
     known = facts(column, values, iso=is_iso(meaning, column))
     item = Item(
@@ -61,7 +61,7 @@ def variable_draft(
         format=column.format,
         label=column.label,
     )
-    places = filling_places(study, dataset, values)
+    places = filling_places(study, dataset, coded)
     if described_by_value:
         wanted = wanted_list(study, meaning, column.name, known.data_type, printed(values))
         return Draft(item, wanted)
@@ -143,6 +143,6 @@ def qualifier_spec(dataset: Dataset) -> DatasetSpec:
     )  # fmt: skip
 
 
-def missing_throughout(values: pd.Series) -> bool:
-    """Whether no record has a value."""
-    return bool(missing(values).all())
+def missing_throughout(dataset: Dataset, name: str) -> bool:
+    """Whether no record has a value of a variable."""
+    return not len(dataset.coded(name).present())

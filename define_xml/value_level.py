@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 
 from define_xml.codelists import Wanted, slug, wanted_list
+from define_xml.combinations import Combinations, combinations
 from define_xml.description import CheckedValues, Item, WhereClause
 from define_xml.drafts import Draft, is_iso, value_draft
 from define_xml.facts import facts, printed
 from define_xml.places import Place, place_of
-from mappings.columns import is_text, missing
+from mappings.columns import is_text
 from mappings.finished import Dataset, FinalColumn
 from mappings.kinds import Kinds
 from mappings.model import DatasetSpec, Study, ValueLevel
@@ -29,10 +30,10 @@ _MOST_WORDS = 12
 
 @dataclass(frozen=True)
 class Part:
-    """The records of one combination: the value of each variable of ``by:``, and which they are."""
+    """The records of one combination: the value of each variable of ``by:``, and the first."""
 
     known: Mapping[str, Any]
-    rows: np.ndarray
+    first: int
 
     @property
     def name(self) -> str:
@@ -65,24 +66,25 @@ def described(study: Study, dataset: Dataset) -> tuple[Described, ...]:
         levels = (ValueLevel(("QNAM",), ("QVAL",), dataset.spec.mark),)
     found: dict[str, Described] = {}
     for level in levels:
-        parts = tuple(_parts(dataset.frame, level.by))
+        held = combinations(dataset, level.by)
+        parts = _parts(held)
         clauses = _clauses(dataset, level.by, parts)
         for variable in level.variables:
             if variable in found or variable not in dataset.frame:
                 continue
-            made = tuple(_values(study, dataset, variable, parts, clauses))
+            made = tuple(_values(study, dataset, variable, held, parts, clauses))
             if made:
                 found[variable] = Described(variable, made)
     return tuple(found.values())
 
 
-def _parts(frame: pd.DataFrame, by: Sequence[str]) -> Iterator[Part]:
+def _parts(held: Combinations) -> list[Part]:
     """The combinations that the data hold, in order."""
-    grouped = frame.groupby(list(by), sort=True, dropna=False, observed=True)
-    for values, rows in grouped.indices.items():
-        values = values if isinstance(values, tuple) else (values,)
-        known = {name: _plain(value) for name, value in zip(by, values, strict=True)}
-        yield Part(known, np.asarray(rows))
+    columns = [held.values[name].tolist() for name in held.values]
+    return [
+        Part(dict(zip(held.values, map(_plain, values), strict=True)), int(first))
+        for values, first in zip(zip(*columns, strict=True), held.first, strict=True)
+    ]
 
 
 def _plain(value: Any) -> Any:
@@ -103,7 +105,7 @@ def _clauses(
 
     A missing value cannot be compared with; it is none of those that the variable has elsewhere.
     """
-    present = {name: tuple(printed(dataset.frame[name])) for name in by}
+    present = {name: tuple(printed(dataset.coded(name).distinct)) for name in by}
     clauses: dict[tuple[str, ...], WhereClause] = {}
     taken: set[str] = set()
     for part in parts:
@@ -135,17 +137,18 @@ def _values(
     study: Study,
     dataset: Dataset,
     variable: str,
+    held: Combinations,
     parts: Sequence[Part],
     clauses: Mapping[tuple[str, ...], WhereClause],
 ) -> Iterator[tuple[Draft, WhereClause]]:
     """The items of a variable; combinations without a value have none."""
     column = dataset.column(variable)
+    coded = dataset.coded(variable)
     kinds = Kinds(study)
     taken: set[str] = set()
-    for part in parts:
-        values = dataset.frame[variable].iloc[part.rows].reset_index(drop=True)
-        filled = (~missing(values)).to_numpy(dtype=bool)
-        if not filled.any() or part.key not in clauses:
+    distinct, blocks = held.distinct(coded), held.blocks(dataset, coded)
+    for part, values, made_by in zip(parts, distinct, blocks, strict=True):
+        if not len(values) or part.key not in clauses:
             continue
         name = part.name if dataset.parent else variable
         iso = _holds_iso(dataset, column, name, kinds)
@@ -155,7 +158,7 @@ def _values(
             oid, part.name, known.data_type, known.length, known.digits, format=column.format,
             label=_label(dataset, part),
         )  # fmt: skip
-        places = _places(study, dataset, part, filled)
+        places = _places(study, dataset, part, made_by)
         wanted = _wanted(study, dataset, name, part, known.data_type, values)
         yield value_draft(item, places, name, wanted), clauses[part.key]
 
@@ -168,16 +171,14 @@ def _holds_iso(dataset: Dataset, column: FinalColumn, name: str, kinds: Kinds) -
 
 def _label(dataset: Dataset, part: Part) -> str:
     """The label of a qualifier; other values have none of their own."""
-    labels = dataset.frame["QLABEL"].iloc[part.rows] if dataset.parent else None
-    return str(labels.iloc[0]) if labels is not None else ""
+    return str(dataset.frame["QLABEL"].iloc[part.first]) if dataset.parent else ""
 
 
-def _places(study: Study, dataset: Dataset, part: Part, filled: np.ndarray) -> list[Place]:
+def _places(study: Study, dataset: Dataset, part: Part, made_by: np.ndarray) -> list[Place]:
     """The blocks that made the values of a combination, with what is known of their records."""
     spec: DatasetSpec = dataset.spec
     known = {} if dataset.parent else part.known
     blocks = {block.position: block for block in spec.blocks}
-    made_by = np.unique(dataset.block[part.rows[filled]])
     return [place_of(study, spec, blocks[int(one)], known) for one in made_by]
 
 

@@ -23,8 +23,8 @@ FEW = 8  # columns remembered at a time
 
 
 def is_text(column: pd.Series) -> bool:
-    """Whether a column holds text; numbers, dates and masks do not."""
-    return column.dtype == object or isinstance(column.dtype, pd.StringDtype)
+    """Whether a column holds text, written out or by distinct values (see ``coded``)."""
+    return column.dtype == object or isinstance(column.dtype, pd.StringDtype | pd.CategoricalDtype)
 
 
 def texts(values: Any, size: int | None = None) -> pd.Series:

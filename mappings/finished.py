@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from mappings.coded import Coded, coded
 from mappings.model import DatasetSpec, VariableSpec
 
 DataType = Literal["text", "integer", "float", "date", "datetime", "time"]
@@ -37,7 +38,7 @@ class FinalColumn:
 
 @dataclass(frozen=True)
 class Dataset:
-    """One finished dataset, sorted by its keys.
+    """One finished dataset, sorted by its keys; text is kept by distinct values (see ``coded``).
 
     ``parent`` names the domain of supplemental qualifiers, else it is empty and ``spec`` is there.
     ``block`` gives the position of the block each record was made by; ``provenance`` has a row for
@@ -57,6 +58,13 @@ class Dataset:
     block: np.ndarray
     provenance: pd.DataFrame
     parent: str = ""
+    _coded: dict[str, Coded] = field(init=False, default_factory=dict, repr=False, compare=False)
+
+    def coded(self, name: str) -> Coded:
+        """The values of a variable by distinct values, worked out once."""
+        if name not in self._coded:
+            self._coded[name] = coded(self.frame[name])
+        return self._coded[name]
 
     def column(self, name: str) -> FinalColumn:
         """A column by name; KeyError where it is not submitted."""

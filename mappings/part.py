@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from mappings.coded import plain
 from mappings.columns import Kind, nothing, numbers, texts
 from mappings.graph import BASE, FINAL, GROUPED, MADE
 from mappings.kinds import Kinds
@@ -123,7 +124,7 @@ class State:
         if source in self.part.given:
             frame = self.part.given[source]
             kind = self.kinds.of_whole(source, name) or "text"
-            return frame[name] if name in frame else nothing(_column(kind), len(frame))
+            return plain(frame[name]) if name in frame else nothing(_column(kind), len(frame))
         key = (source, name, tuple(block.name for block in blocks))
         if key not in self._whole:
             self._whole[key] = self._joined(source, name, blocks)

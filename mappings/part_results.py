@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mappings.blocks import examples, origins
+from mappings.coded import in_codes
 from mappings.columns import nothing
 from mappings.expression_values import fails
 from mappings.here import Here
@@ -25,6 +26,7 @@ IDENTIFIERS = ("STUDYID", "DOMAIN", "USUBJID")
 class PartDataset:
     """The records of one dataset for some subjects, sorted by subject and keys.
 
+    Text is kept by its distinct values (see ``coded``).
     ``provenance`` has columns ``record`` (position), ``source`` and ``row``.
     """
 
@@ -51,14 +53,16 @@ def part_dataset(state: State, dataset: DatasetSpec, problems: Problems) -> Part
     _check_blocks(state, dataset, problems)
     blocks = dataset.blocks
     names = [*submitted_names(dataset), *dataset.supp]
-    frame = pd.DataFrame({name: state.whole(dataset.name, name, blocks) for name in names})
+    columns = {name: state.whole(dataset.name, name, blocks) for name in names}
     subject = state.whole_subject(dataset.name, blocks)
     sizes = [state.block(dataset, block).size(FINAL) for block in blocks]
     position = np.repeat(np.arange(len(blocks)), sizes)
-    keys = [SortKey(frame[key]) for key in dataset.keys if key in frame and key not in IDENTIFIERS]
-    order = sorted_positions([subject], keys, len(frame))
+    keys = [
+        SortKey(columns[key]) for key in dataset.keys if key in columns and key not in IDENTIFIERS
+    ]
+    order = sorted_positions([subject], keys, len(subject))
     return PartDataset(
-        frame=frame.iloc[order].reset_index(drop=True),
+        frame=pd.DataFrame({name: in_codes(column, order) for name, column in columns.items()}),
         block=position[order],
         provenance=_provenance(state, dataset, order),
         account={block.name: dict(state.block(dataset, block).account) for block in blocks},

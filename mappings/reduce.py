@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from controlled_terms.codelists import Codelist
-from mappings.columns import TEXT, distinct_texts, is_text, missing
+from mappings.coded import chosen, in_codes, plain, stacked
+from mappings.columns import distinct_texts, is_text, missing
 from mappings.finished import Dataset, DataType, FinalColumn
 from mappings.kinds import Kinds
 from mappings.looked import sorted_positions
@@ -61,8 +62,9 @@ def _together(parts: Sequence[PartDataset]) -> PartDataset:
             held = account.setdefault(block, {})
             for step, count in steps.items():
                 held[step] = held.get(step, 0) + count
+    columns = {name: stacked([frame[name] for frame in frames]) for name in frames[0]}
     return PartDataset(
-        pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0],
+        pd.DataFrame(columns) if len(frames) > 1 else frames[0],
         np.concatenate([part.block for part in parts]),
         pd.concat(provenance, ignore_index=True) if provenance else parts[0].provenance,
         account,
@@ -74,7 +76,7 @@ def _sorted(dataset: DatasetSpec, together: PartDataset) -> PartDataset:
     if not keys or (keys[0] == "USUBJID" and not dataset.trial_design):
         return together
     order = sorted_positions(
-        [], [SortKey(together.frame[key]) for key in keys], len(together.frame)
+        [], [SortKey(plain(together.frame[key])) for key in keys], len(together.frame)
     )
     return _chosen(together, order)
 
@@ -104,7 +106,7 @@ def _chosen(together: PartDataset, order: np.ndarray) -> PartDataset:
     provenance = together.provenance.assign(record=record)
     provenance = provenance[provenance["record"] >= 0]
     return PartDataset(
-        together.frame.iloc[order].reset_index(drop=True),
+        chosen(together.frame, order),
         together.block[order],
         provenance.sort_values(["record", "source", "row"], kind="stable", ignore_index=True),
         together.account,
@@ -119,7 +121,7 @@ def finished(
         return {}
     fitted = overflowed(dataset, together.frame)
     names = _with_parts(submitted_names(dataset), fitted.columns)
-    frame = fitted.frame[names]
+    frame = pd.DataFrame({name: in_codes(fitted.frame[name]) for name in names})
     _check_keys(dataset, frame, problems)
     made = Dataset(
         name=dataset.name,
@@ -297,7 +299,7 @@ def _check_values(study: Study, made: Dataset, problems: Problems) -> None:
                     examples=_examples(made.spec, made.frame[absent.to_numpy(dtype=bool)]),
                 )  # fmt: skip
         terms = codelist_of(study, made.spec, column.name)
-        if terms is not None and values.dtype == TEXT:
+        if terms is not None and is_text(values):
             unknown = [
                 text
                 for text in distinct_texts(values)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from mappings.coded import in_codes, plain
 from mappings.columns import is_text, missing, texts
 from mappings.finished import Dataset, FinalColumn
 from mappings.model import DatasetSpec, Study
@@ -53,7 +54,7 @@ def qualifiers(
         {
             "STUDYID": texts(study.id, len(made)),
             "RDOMAIN": texts(dataset.name, len(made)),
-            "USUBJID": frame["USUBJID"].iloc[made["record"]].reset_index(drop=True),
+            "USUBJID": plain(frame["USUBJID"]).iloc[made["record"]].reset_index(drop=True),
             "IDVAR": texts(sequence if numbered else "", len(made)),
             "IDVARVAL": (
                 texts(value.astype("int64").astype(str).to_numpy())
@@ -63,6 +64,7 @@ def qualifiers(
             **{name: texts(made[name]) for name in ("QNAM", "QLABEL", "QVAL", "QORIG", "QEVAL")},
         }
     )
+    result = pd.DataFrame({name: in_codes(result[name]) for name in result})
     return _dataset(dataset, result, made, block)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from mappings.build import Outcome, Plan, build, plan
+from mappings.coded import written_out
 from mappings.finished import Built, Dataset
 from mappings.kinds import Kinds
 from mappings.lint import lint, lint_columns
@@ -22,7 +23,7 @@ from mappings.problems import Problems, StudyError
 from mappings.study_tables import inside
 from submission.catalogue import catalogue
 from submission.defining import DefineFile, later_define, made_define
-from submission.estimates import Estimate, read_results
+from submission.estimates import SUBJECTS, Estimate, read_results
 from submission.inputs import Inputs, read_inputs
 from submission.manifest import manifest
 from submission.parallel import Workers, workers
@@ -209,7 +210,7 @@ def _write(
             waiting.append(write_transport(dataset, folder, request.created, staff))
         _write_defines(defines, folder, problems)
         if made.estimates and not request.only:
-            frames = _frames(study, built)
+            frames = _frames(study, built, {SUBJECTS, *(one.dataset for one in made.estimates)})
             target = folder / "results"
             target.mkdir()
             write_results(estimate(made.estimates, frames, problems), target)
@@ -224,13 +225,17 @@ def _write(
     return Report(problems, study, built, outputs)
 
 
-def _frames(study: Study, built: Built) -> dict[str, pd.DataFrame]:
-    """The records of every dataset of the study, without records where none was made."""
+def _frames(study: Study, built: Built, names: Collection[str]) -> dict[str, pd.DataFrame]:
+    """The records of some datasets of the study, without records where none was made."""
     kinds = Kinds(study)
     found = {}
     for name, spec in study.datasets.items():
+        if name not in names:
+            continue
         found[name] = (
-            built.datasets[name].frame if name in built.datasets else no_records(spec, kinds)
+            written_out(built.datasets[name].frame)
+            if name in built.datasets
+            else no_records(spec, kinds)
         )
     return found
 

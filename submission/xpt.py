@@ -24,8 +24,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow.compute as pc
 
+from mappings.coded import coded
 from mappings.problems import Problems
 from submission.xpt_check import (
     arrow_text,
@@ -84,30 +86,47 @@ def blocks(dataset: XptDataset) -> Iterator[np.ndarray]:
     Values are checked here and not before, so that each is looked at while it is at hand.
     """
     layout = dataset.record_type()
+    few = {one.name: _distinct(dataset, one) for one in dataset.variables if one.kind == "text"}
     for start in range(0, len(dataset.frame), ROWS):
         rows = slice(start, start + ROWS)
         block = np.empty(min(ROWS, len(dataset.frame) - start), layout)
         for variable in dataset.variables:
-            values = _values(dataset, variable, rows)
-            if values is None:
-                raise _refusal(dataset)
+            distinct = few.get(variable.name)
+            if distinct is not None:
+                values = distinct[dataset.frame[variable.name].array.codes[rows]]
+            else:
+                values = _values(dataset, variable, rows)
             block[variable.name] = values
         yield block.view("uint8")
 
 
-def _values(dataset: XptDataset, variable: XptVariable, rows: slice) -> np.ndarray | None:
-    """Values of a variable as the file holds them; None where one cannot be carried."""
+def _distinct(dataset: XptDataset, variable: XptVariable) -> np.ndarray | None:
+    """The distinct values of a text as the file holds them; None where they are as good as all."""
+    column = dataset.frame[variable.name]
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return None
+    distinct = coded(column).distinct
+    return _text(dataset, variable, distinct) if len(distinct) <= ROWS else None
+
+
+def _text(dataset: XptDataset, variable: XptVariable, column: pd.Series) -> np.ndarray:
+    """Texts as the file holds them; XptError where one cannot be carried."""
+    text = arrow_text(column)
+    if any(fault.rows.any() for fault in text_faults(text, variable.length)):
+        raise _refusal(dataset)
+    return padded(text, variable.length)
+
+
+def _values(dataset: XptDataset, variable: XptVariable, rows: slice) -> np.ndarray:
+    """Values of a variable as the file holds them; XptError where one cannot be carried."""
     column = dataset.frame[variable.name].iloc[rows]
     if variable.kind == "text":
-        text = arrow_text(column)
-        if any(fault.rows.any() for fault in text_faults(text, variable.length)):
-            return None
-        return padded(text, variable.length)
+        return _text(dataset, variable, column)
     numbers = sas_numbers(column, variable.kind)
     special = dataset.special.get(variable.name)
     special = None if special is None else special.iloc[rows]
     if any(fault.rows.any() for fault in number_faults(numbers, variable, special)):
-        return None
+        raise _refusal(dataset)
     return ibm_floats(numbers) if special is None else ibm_floats(numbers, missing_bytes(special))
 
 

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from mappings.coded import coded, plain
 from mappings.columns import is_text
 from mappings.problems import Problems
 from submission.xpt_dataset import NUMBER_LENGTH, XptDataset, XptError, XptVariable
@@ -57,7 +58,7 @@ def check_xpt(dataset: XptDataset, problems: Problems, records: Records | None =
             mark=None, dataset=dataset.name, variable=variable.name, records=records
         )
         for fault in faults(variable, column, dataset.special.get(variable.name)):
-            here.at(fault.rows, column, fault.code, fault.message)
+            here.at(fault.rows, plain(column), fault.code, fault.message)
     blank = blank_records(dataset)
     if blank.any():
         here = problems.bound(mark=None, dataset=dataset.name, records=records)
@@ -137,8 +138,12 @@ def _label_faults(label: str) -> Iterator[tuple[str, str]]:
 
 
 def faults(variable: XptVariable, column: pd.Series, special: pd.Series | None) -> Iterator[Fault]:
-    """Values of a column, or of a piece of it, that cannot be carried."""
-    if variable.kind == "text":
+    """Values of a column that cannot be carried."""
+    if variable.kind == "text" and isinstance(column.dtype, pd.CategoricalDtype):
+        held = coded(column)
+        for fault in text_faults(arrow_text(held.distinct), variable.length):
+            yield fault._replace(rows=fault.rows[held.codes])
+    elif variable.kind == "text":
         yield from text_faults(arrow_text(column), variable.length)
     else:
         yield from number_faults(sas_numbers(column, variable.kind), variable, special)
@@ -147,7 +152,7 @@ def faults(variable: XptVariable, column: pd.Series, special: pd.Series | None) 
 def arrow_text(column: pd.Series) -> Any:
     """Text of a column as one Arrow array with long offsets; ValueError where it is not text."""
     try:
-        made = pa.array(column, type=pa.large_string(), from_pandas=True)
+        made = pa.array(plain(column), type=pa.large_string(), from_pandas=True)
     except (pa.ArrowTypeError, pa.ArrowInvalid) as wrong:
         raise ValueError(f"{column.name}: text expected, {wrong}") from wrong
     if isinstance(made, pa.ChunkedArray):
