@@ -14,6 +14,7 @@ from mappings.loader import load_study
 from mappings.model import Study
 from mappings.part import Part
 from submission.catalogue import catalogue
+from submission.memory import keep_freed_memory
 
 # A process takes a second or two to start; below this many subjects one process is done sooner.
 WORTH_IT = 200
@@ -103,6 +104,7 @@ def _ready() -> None:
 
 def _start(folder: Path, only: tuple[str, ...]) -> None:
     global _plan
+    keep_freed_memory()
     _plan = plan(load_study(folder, catalogue()), only)
 
 

@@ -26,6 +26,7 @@ from submission.defining import DefineFile, later_define, made_define
 from submission.estimates import SUBJECTS, Estimate, read_results
 from submission.inputs import Inputs, read_inputs
 from submission.manifest import manifest
+from submission.memory import keep_freed_memory
 from submission.parallel import Workers, workers
 from submission.place import check_place, replaced
 from submission.results import estimate, write_results
@@ -110,6 +111,7 @@ def _build(
     progress: Progress,
 ) -> Report:
     """A study that holds, built from its raw forms and written."""
+    keep_freed_memory()
     inputs = read_inputs(study, request.raw, problems, lambda name: progress(f"read {name}", 0, 0))
     problems.extend(lint_columns(study, inputs.columns))
     if stops(problems, request.strict):
