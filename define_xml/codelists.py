@@ -10,8 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
+import pandas as pd
+
 from controlled_terms.codelists import Codelist, Term
 from define_xml.description import CodeList, Comment, ListedTerm
+from define_xml.facts import printed
 from mappings.model import DatasetSpec, Study
 from mappings.terms import codelist_of, spec_of
 
@@ -50,19 +53,20 @@ class Wanted:
 
 
 def wanted_list(
-    study: Study, dataset: DatasetSpec, name: str, data_type: str, values: Sequence[str]
+    study: Study, dataset: DatasetSpec, name: str, data_type: str, values: pd.Series
 ) -> Wanted | None:
-    """The list of a variable; None where it has none."""
+    """The list of a variable with the given values; None where it has none."""
     plain = "integer" if data_type == "integer" else "float" if data_type == "float" else "text"
     found = codelist_of(study, dataset, name)
     standard = dataset.standard_variable(name)
     own = spec_of(dataset, name)
-    if found is not None and _numbers_beside(found, values):
-        return None
     if found is not None:
+        texts = printed(values)
+        if _numbers_beside(found, texts):
+            return None
         key = _key(study, dataset, found, own.codelist if own is not None else "", name)
         codes = found.published and study.terminology.paired(found.code) is not None
-        wanted = Wanted(key, plain, tuple(values), codes=codes, codelist=found)
+        wanted = Wanted(key, plain, tuple(texts), codes=codes, codelist=found)
         return _limited(wanted, standard_values(dataset, name))
     dictionary = DICTIONARIES.get(standard.value_domain if standard else "", "")
     dictionary = "ISO 3166" if name == "COUNTRY" else dictionary
@@ -71,10 +75,12 @@ def wanted_list(
         return Wanted(slug(dictionary).upper(), plain, (), dictionary=dictionary, version=version)
     fixed = standard_values(dataset, name)
     listed = study.terminology.get("DOMAIN" if name in {"DOMAIN", "RDOMAIN"} else "NY")
-    inside = listed is not None and all(map(listed.submitted, (*fixed, *values)))
-    if listed is None or not fixed or not inside:
+    if listed is None or not fixed or not all(map(listed.submitted, fixed)):
         return None
-    return _limited(Wanted(listed.name, plain, tuple(values), codelist=listed), fixed)
+    texts = printed(values)
+    if not all(map(listed.submitted, texts)):
+        return None
+    return _limited(Wanted(listed.name, plain, tuple(texts), codelist=listed), fixed)
 
 
 def _numbers_beside(found: Codelist, values: Sequence[str]) -> bool:

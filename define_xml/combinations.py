@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from mappings.coded import Coded, pairs
+from mappings.coded import Coded, pairs, ranked
 from mappings.columns import is_text
 from mappings.finished import Dataset
 from mappings.supplemental import as_text
@@ -54,8 +54,7 @@ def combinations(dataset: Dataset, by: Sequence[str]) -> Combinations:
         rank = np.empty(len(held.distinct) + 1, dtype=np.int64)
         rank[held.distinct.argsort(kind="stable")] = np.arange(len(held.distinct))
         rank[-1] = len(held.distinct)  # missing numbers come last
-        packed = codes * (len(held.distinct) + 1) + rank[held.codes]
-        codes = np.unique(packed, return_inverse=True)[1]
+        codes = ranked(codes * (len(held.distinct) + 1) + rank[held.codes])[1]
     size = int(codes.max()) + 1 if len(codes) else 0
     first = np.full(size, len(codes), dtype=np.int64)
     np.minimum.at(first, codes, np.arange(len(codes)))

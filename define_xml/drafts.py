@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from define_xml.codelists import Wanted, wanted_list
 from define_xml.description import Item
-from define_xml.facts import facts, printed
+from define_xml.facts import facts
 from define_xml.methods import keeps_value, method_text
 from define_xml.origins import ASSIGNED, NOT_AVAILABLE, item_origins
 from define_xml.places import Place, place_of
@@ -63,13 +64,13 @@ def variable_draft(
     )
     places = filling_places(study, dataset, coded)
     if described_by_value:
-        wanted = wanted_list(study, meaning, column.name, known.data_type, printed(values))
+        wanted = wanted_list(study, meaning, column.name, known.data_type, values)
         return Draft(item, wanted)
     if dataset.parent and column.name not in FROM_PARENT:
-        wanted = wanted_list(study, meaning, column.name, known.data_type, printed(values))
+        wanted = wanted_list(study, meaning, column.name, known.data_type, values)
         return Draft(replace(item, origins=(ASSIGNED,)), wanted)
     origins = origins_of(places, column.name)
-    wanted = _wanted(study, meaning, column.name, known.data_type, printed(values), origins)
+    wanted = _wanted(study, meaning, column.name, known.data_type, values, origins)
     method = _method(places, column.name, origins)
     return Draft(replace(item, origins=origins), wanted, method)
 
@@ -114,7 +115,7 @@ def _wanted(
     spec: DatasetSpec,
     name: str,
     data_type: str,
-    values: Sequence[str],
+    values: pd.Series,
     origins: Sequence[VariableOrigin],
 ) -> Wanted | None:
     """The list of a variable; of a copy without one of its own that of its predecessor."""

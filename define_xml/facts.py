@@ -77,9 +77,11 @@ def iso_type(texts: Iterable[str]) -> str:
 
 def _of_numbers(values: pd.Series, said: str) -> Facts:
     present = pd.Series(pd.unique(values.dropna()))
-    digits = decimals(present.map(lambda number: float(f"{number:.{_EXACT}g}")))
-    whole = np.abs(np.trunc(pd.unique(present)))
+    whole = np.abs(np.trunc(present.to_numpy()))
     width = len(f"{whole.max():.0f}") if len(whole) else 1
+    digits = decimals(present)
+    if width + digits > _EXACT:
+        digits = decimals(present.map(lambda number: float(f"{number:.{_EXACT}g}")))
     width += bool((present < 0).any())
     if digits or said == "float":
         return Facts("float", width + 1 + digits if digits else width, digits)

@@ -186,20 +186,20 @@ def _wanted(
     study: Study, dataset: Dataset, name: str, part: Part, data_type: str, values: pd.Series
 ) -> Wanted | None:
     """The list of the values: what they hold of the variable's, or their own few words."""
-    texts = tuple(printed(values))
-    found = wanted_list(study, dataset.spec, name, data_type, texts)
+    found = wanted_list(study, dataset.spec, name, data_type, values)
     if found is not None:
         if found.dictionary or dataset.parent:
             return found
-        return replace(found, values=texts, part=f"{name}.{part.slug}")
-    if dataset.parent or not name.endswith(_RESULTS) or not _are_words(values, texts):
+        return replace(found, values=tuple(printed(values)), part=f"{name}.{part.slug}")
+    if dataset.parent or not name.endswith(_RESULTS) or not _are_words(values):
         return None
     label = f"{dataset.column(name).label}, {part.name}"
+    texts = tuple(printed(values))
     return Wanted(f"{dataset.name}.{name}.{part.slug}", "text", texts, label=label)
 
 
-def _are_words(values: pd.Series, texts: Sequence[str]) -> bool:
+def _are_words(values: pd.Series) -> bool:
     """Whether results are a few words that come again, not numbers or remarks."""
-    if not is_text(values) or len(texts) > _MOST_WORDS:
+    if not is_text(values) or len(values) > _MOST_WORDS:
         return False
-    return not pd.to_numeric(pd.Series(texts).str.strip("<>="), errors="coerce").notna().any()
+    return not pd.to_numeric(values.str.strip("<>="), errors="coerce").notna().any()

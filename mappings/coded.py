@@ -14,6 +14,10 @@ from pandas.api.types import union_categoricals
 
 from mappings.columns import TEXT, is_text, missing
 
+# A table of all numbers there could be is quicker than sorting as long as it has at most so many
+# rows for each number, or so many altogether.
+ROOM, LITTLE = 8, 65_536
+
 
 @dataclass(frozen=True)
 class Coded:
@@ -89,15 +93,19 @@ def chosen(frame: pd.DataFrame, order: np.ndarray) -> pd.DataFrame:
 
 def pairs(left: np.ndarray, right: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
     """The distinct pairs of two columns of codes, sorted; ``width`` is above all of ``right``."""
-    packed = left.astype(np.int64) * width + right
-    room = int(packed.max()) + 1 if len(packed) else 0
-    if room <= 8 * len(packed) + 65_536:
-        marks = np.zeros(room, dtype=bool)
-        marks[packed] = True
-        found = np.flatnonzero(marks)
-    else:
-        found = np.unique(packed)
-    return np.divmod(found, width) if width else (found, found)
+    found, _ = ranked(left.astype(np.int64) * max(width, 1) + right)
+    return np.divmod(found, max(width, 1))
+
+
+def ranked(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The distinct of some whole numbers from 0 on, sorted, and the place of each among them."""
+    room = int(numbers.max()) + 1 if len(numbers) else 0
+    if room > ROOM * len(numbers) + LITTLE:
+        found, place = np.unique(numbers, return_inverse=True)
+        return found, place
+    marks = np.zeros(room, dtype=bool)
+    marks[numbers] = True
+    return np.flatnonzero(marks), (np.cumsum(marks) - 1)[numbers]
 
 
 def _categories(codes: np.ndarray, distinct: pd.Series) -> pd.Series:

@@ -26,6 +26,10 @@ from mappings.terms import codelist_of, label_of, spec_of
 RESULTS = ("STRESC", "ORRES")
 RESULT_NUMBER = re.compile(r"[<>]?=? ?[-+]?\d")
 
+# Powers of ten up to here are doubles without loss; below this a product with one is off by less
+# than a half.
+EXACT_DIGITS, EXACT_WHOLE = 16, 2.0**51
+
 
 def joined(dataset: DatasetSpec, parts: Sequence[PartDataset]) -> PartDataset:
     """The records of all parts, sorted by the keys where the subject is not the first of them.
@@ -204,12 +208,18 @@ def _data_type(column: pd.Series, kind: str, spec: VariableSpec | None) -> tuple
 
 def decimals(column: pd.Series) -> int:
     """Largest number of decimals among the numbers as they print, 0 where all are whole."""
-    values = pd.unique(column.dropna())
-    fractional = values[values != np.floor(values)]
-    if not len(fractional):
-        return 0
-    printed = pd.Series(fractional).map(lambda number: np.format_float_positional(number, trim="-"))
-    return int(printed.str.partition(".")[2].str.len().max())
+    left = np.abs(pd.unique(column.dropna()))
+    left = left[left != np.floor(left)]
+    most = 0
+    for digits in range(1, EXACT_DIGITS):
+        # A number that has so many decimals is the double nearest to a whole number by ten to them.
+        scaled = left * 10.0**digits
+        printed = (np.rint(scaled) / 10.0**digits == left) & (scaled < EXACT_WHOLE)
+        left, most = left[~printed], digits if printed.any() else most
+        if not len(left):
+            return most
+    shown = (np.format_float_positional(number, trim="-") for number in left)
+    return max([most, *(len(text.partition(".")[2]) for text in shown)])
 
 
 def _length(column: pd.Series, spec: VariableSpec | None) -> int:

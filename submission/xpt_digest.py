@@ -13,15 +13,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from submission.xpt_check import arrow_text
+from mappings.coded import plain
+from mappings.columns import plain_texts
 from submission.xpt_dataset import XptDataset, XptVariable
 from submission.xpt_formats import stored_format
 from submission.xpt_numbers import sas_numbers
 from submission.xpt_read import described, read_pieces
 
-LARGE_TEXT = pa.large_string()
+END = "\0"  # a file cannot carry it within a text
 # Few enough that the objects a reader makes of them stay near at hand.
 RECORDS_AT_ONCE = 40_000
 
@@ -53,23 +53,19 @@ def file_digest(path: Path) -> Digest:
 
 def _digest(dataset: XptDataset, pieces: Iterable[Mapping[str, Any]]) -> Digest:
     hashes = [hashlib.blake2b(digest_size=16) for _ in dataset.variables]
-    lengths = [hashlib.blake2b(digest_size=16) for _ in dataset.variables]
     records = 0
     for piece in pieces:
         records += len(next(iter(piece.values())))
-        for variable, made, sizes in zip(dataset.variables, hashes, lengths, strict=True):
-            if variable.kind == "text":
-                size, content = _text(piece[variable.name])
-                sizes.update(size)
-                made.update(content)
-            else:
-                made.update(_numbers(piece[variable.name], variable))
+        for variable, made in zip(dataset.variables, hashes, strict=True):
+            text = variable.kind == "text"
+            values = piece[variable.name]
+            made.update(_text(values) if text else _numbers(values, variable))
     return Digest(
         dataset.name,
         dataset.label,
         records,
         tuple(map(_described, dataset.variables)),
-        tuple(one.hexdigest() + two.hexdigest() for one, two in zip(hashes, lengths, strict=True)),
+        tuple(made.hexdigest() for made in hashes),
     )
 
 
@@ -79,17 +75,17 @@ def _described(variable: XptVariable) -> tuple[str, str, str, int, str]:
     return variable.name, kind, variable.label, variable.length, stored
 
 
-def _numbers(values: Any, variable: XptVariable) -> bytes:
+def _numbers(values: pd.Series | list[float], variable: XptVariable) -> bytes:
     """The bytes that numbers are told by; one for all missing values and for both zeros."""
-    column = values if isinstance(values, pd.Series) else pd.Series(values, dtype="float64")
-    numbers = sas_numbers(column, variable.kind) + 0.0  # -0.0 becomes 0.0
+    if isinstance(values, pd.Series):
+        numbers = sas_numbers(values, variable.kind)
+    else:
+        numbers = np.fromiter(values, dtype="float64", count=len(values))
+    numbers = numbers + 0.0  # -0.0 becomes 0.0
     return np.where(np.isnan(numbers), np.nan, numbers).tobytes()
 
 
-def _text(values: Any) -> tuple[bytes, Any]:
-    """The lengths of texts and, one after the other, their bytes."""
-    array = arrow_text(values) if isinstance(values, pd.Series) else pa.array(values, LARGE_TEXT)
-    _, offsets, data = array.buffers()
-    ends = np.frombuffer(offsets, dtype="<i8", count=array.offset + len(array) + 1)[array.offset :]
-    content = b"" if data is None else memoryview(data)[int(ends[0]) : int(ends[-1])]
-    return np.diff(ends).tobytes(), content
+def _text(values: pd.Series | list[str]) -> bytes:
+    """The bytes that texts are told by: one after the other, each with its end."""
+    texts = plain_texts(plain(values)) if isinstance(values, pd.Series) else values
+    return (END.join(texts) + END).encode()
