@@ -219,6 +219,10 @@ def _where(
     mask: "pd.Series | np.ndarray", these: pd.DataFrame, others: pd.DataFrame
 ) -> pd.DataFrame:
     """Rows of one frame where the mask holds, of the other elsewhere."""
+    if mask.all():
+        return these
+    if not mask.any():
+        return others
     return pd.DataFrame({name: these[name].where(mask, others[name]) for name in DECIDED})
 
 

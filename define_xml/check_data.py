@@ -140,7 +140,7 @@ def _check_parts(
         if item is not None and chosen.any():
             values = pd.concat([distinct[one] for one in np.flatnonzero(chosen)])
             _check_values(item, column, values.reset_index(drop=True), known, place)
-    filled = coded.there()
+    filled = coded.there
     for wrong, said in (
         (filled & (times == 0)[held.of], "no item"),
         ((times > 1)[held.of], "several items"),

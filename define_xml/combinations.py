@@ -27,7 +27,7 @@ class Combinations:
 
     def distinct(self, column: Coded) -> list[pd.Series]:
         """The values that the records of each combination have; missing ones are left out."""
-        there = column.there()
+        there = column.there
         group, place = pairs(self.of[there], column.codes[there], len(column.distinct))
         bounds = np.searchsorted(group, np.arange(len(self.values) + 1))
         found = column.distinct.take(place).reset_index(drop=True)
@@ -35,7 +35,7 @@ class Combinations:
 
     def blocks(self, dataset: Dataset, column: Coded) -> list[np.ndarray]:
         """The positions of the blocks that made the values of each combination."""
-        there = column.there()
+        there = column.there
         group, block = pairs(self.of[there], dataset.block[there], len(dataset.spec.blocks))
         bounds = np.searchsorted(group, np.arange(len(self.values) + 1))
         return [block[low:high] for low, high in pairwise(bounds)]

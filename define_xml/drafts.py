@@ -33,7 +33,7 @@ class Draft:
 
 def filling_places(study: Study, dataset: Dataset, column: Coded) -> tuple[Place, ...]:
     """The blocks whose records have a value; all where no record has one."""
-    counts = np.bincount(dataset.block[column.there()], minlength=1)
+    counts = np.bincount(dataset.block[column.there], minlength=1)
     made = set(map(int, np.flatnonzero(counts))) or {
         block.position for block in dataset.spec.blocks
     }
@@ -49,7 +49,7 @@ def variable_draft(
 ) -> Draft:
     """A whole variable; where its values are described one by one, they say origin and method."""
     spec, coded = dataset.spec, dataset.coded(column.name)
-    values = coded.distinct.take(coded.present()).reset_index(drop=True)
+    values = coded.present
     meaning = qualifier_spec(dataset) if dataset.parent else spec
     known = facts(column, values, iso=is_iso(meaning, column))
     item = Item(
@@ -146,4 +146,4 @@ def qualifier_spec(dataset: Dataset) -> DatasetSpec:
 
 def missing_throughout(dataset: Dataset, name: str) -> bool:
     """Whether no record has a value of a variable."""
-    return not len(dataset.coded(name).present())
+    return not len(dataset.coded(name).present)

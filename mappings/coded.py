@@ -7,12 +7,13 @@ fraction of the memory, travels between processes for little, and whatever is as
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-from mappings.columns import TEXT, is_text, missing
+from mappings.columns import TEXT, is_text, missing, renumbered
 
 # A table of all numbers there could be is quicker than sorting as long as it has at most so many
 # rows for each number, or so many altogether.
@@ -29,14 +30,17 @@ class Coded:
     codes: np.ndarray
     distinct: pd.Series
 
+    @cached_property
     def there(self) -> np.ndarray:
         """Mask of the records that have a value."""
         # One more at the end, where the code -1 looks.
         return np.append(~missing(self.distinct).to_numpy(dtype=bool), False)[self.codes]
 
-    def present(self) -> np.ndarray:
-        """Places of the distinct values that are not missing."""
-        return np.flatnonzero(~missing(self.distinct).to_numpy(dtype=bool))
+    @cached_property
+    def present(self) -> pd.Series:
+        """The distinct values that are not missing."""
+        filled = ~missing(self.distinct).to_numpy(dtype=bool)
+        return self.distinct if filled.all() else renumbered(self.distinct[filled])
 
 
 def coded(column: pd.Series) -> Coded:
@@ -53,8 +57,10 @@ def coded(column: pd.Series) -> Coded:
 
 def in_codes(column: pd.Series, order: np.ndarray | None = None) -> pd.Series:
     """A column with its text kept by distinct values; ``order`` takes its records in that order."""
+    if order is None and (isinstance(column.dtype, pd.CategoricalDtype) or not is_text(column)):
+        return column
     if not is_text(column):
-        return column if order is None else column.take(order).reset_index(drop=True)
+        return column.take(order).reset_index(drop=True)
     held = coded(column)
     codes = held.codes if order is None else held.codes[order]
     return _categories(codes, held.distinct)
@@ -64,8 +70,10 @@ def plain(column: pd.Series) -> pd.Series:
     """The column with its text written out record by record."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
         return column
-    held = coded(column)
-    return pd.Series(held.distinct.array.take(held.codes), index=column.index, copy=False)
+    held = column.array
+    return pd.Series(
+        held.categories.array.take(held.codes), index=column.index, dtype=TEXT, copy=False
+    )
 
 
 def written_out(frame: pd.DataFrame) -> pd.DataFrame:

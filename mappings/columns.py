@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
 Kind = Literal["text", "number", "iso", "date", "datetime"]
 KINDS: tuple[Kind, ...] = ("text", "number", "iso", "date", "datetime")
@@ -31,8 +32,8 @@ def texts(values: Any, size: int | None = None) -> pd.Series:
     """Text column of the values, None and NaN as ``""``; one value is repeated ``size`` times."""
     if size is not None:
         return pd.Series(_one(values).take(np.zeros(size, dtype=np.intp)), copy=False)
-    column = pd.Series(values, dtype=TEXT).reset_index(drop=True)
-    return column.fillna("")
+    column = renumbered(pd.Series(values, dtype=TEXT))
+    return column.fillna("") if column.hasnans else column
 
 
 @lru_cache(1024)
@@ -67,7 +68,16 @@ def missing(column: pd.Series) -> pd.Series:
     """Mask of the missing values of a column of any kind."""
     if not is_text(column):
         return column.isna()
-    return pd.Series(np.asarray(column.array == "", dtype=bool), index=column.index, copy=False)
+    return pd.Series(equal_text(column, ""), index=column.index, copy=False)
+
+
+def equal_text(column: pd.Series, text: str) -> np.ndarray:
+    """Mask of the values of a text column that are the text."""
+    held = column.array
+    if isinstance(column.dtype, pd.StringDtype) and column.dtype.storage == "pyarrow":
+        # Straight to the function that pandas would come to after many others.
+        return np.asarray(pc.equal(held.__arrow_array__(), text))
+    return np.asarray(held == text, dtype=bool)
 
 
 def settle(column: pd.Series, kind: Kind) -> pd.Series:

@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 import numpy as np
 import pandas as pd
 
-from mappings.columns import DATE, Kind, missing, numbers, renumbered, texts
+from mappings.columns import DATE, Kind, equal_text, missing, numbers, renumbered, texts
 from mappings.expression_kinds import DATED, DATES, kind_of
 from mappings.expressions import Expression, ExpressionError, Name, Part
 from mappings.partial_dates import Sign, Span, compare, days_between, span
@@ -173,9 +173,21 @@ def _compare(left: Value, sign: str, right: Value) -> Decided:
     alike = len(kinds) == 1 and not kinds & {"iso"}
     if kinds & DATES and not as_text and not alike:
         return compare(_span(left), cast(Sign, sign), _span(right))
-    true = np.asarray(SIGNS[sign](left.data, right.data), dtype=bool)
+    true = _same(left, right) if sign in {"==", "!="} else None
+    if true is None:
+        true = np.asarray(SIGNS[sign](left.data, right.data), dtype=bool)
+    elif sign == "!=":
+        true = ~true
     known = np.logical_not(np.logical_or(_absent(left), _absent(right)))
     return true & known, ~true & known
+
+
+def _same(left: Value, right: Value) -> np.ndarray | None:
+    """Where a column of text is a literal, the commonest of all conditions; None for others."""
+    column, literal = (right.data, left.data) if left.literal else (left.data, right.data)
+    if isinstance(literal, str) and isinstance(column, pd.Series):
+        return equal_text(column, literal)
+    return None
 
 
 def _span(value: Value) -> Span:

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from mappings.columns import DATE, Kind, by_distinct, is_text, remembered
+from mappings.columns import DATE, Kind, is_text, plain_texts, remembered
 
 MISSING, YEAR, MONTH, DAY, HOUR, MINUTE, SECOND = range(7)
 SECONDS = np.array([86400, 86400, 86400, 86400, 3600, 60, 1])  # a day is the coarsest we compare by
@@ -29,6 +29,15 @@ LEAP_YEAR = 2000  # where the year is unknown, 29 February may be meant
 Sign = Literal["==", "!=", "<", "<=", ">", ">="]
 
 
+class Reading(NamedTuple):
+    """What texts may stand for: first and last completion, precision, whether they are dates."""
+
+    first: np.ndarray
+    last: np.ndarray
+    precision: np.ndarray
+    valid: np.ndarray
+
+
 def completions(dtc: pd.Series) -> pd.DataFrame:
     """Earliest and latest completion of each text, and how far it is known.
 
@@ -37,7 +46,8 @@ def completions(dtc: pd.Series) -> pd.DataFrame:
     for what is missing or no date. Without a year there is no completion. Fractions of a second are
     cut off.
     """
-    return _read(dtc)[["first", "last", "precision"]]
+    read = _read(dtc)
+    return pd.DataFrame({"first": read.first, "last": read.last, "precision": read.precision})
 
 
 def full_date(date: pd.Series) -> pd.Series:
@@ -45,8 +55,8 @@ def full_date(date: pd.Series) -> pd.Series:
     if not is_text(date):
         return pd.Series(date.to_numpy("datetime64[D]").astype(DATE))
     read = _read(date)
-    days = read["first"].to_numpy("datetime64[D]").astype(DATE)
-    return pd.Series(days).where(read["precision"] >= DAY)
+    days = np.where(read.precision >= DAY, read.first, np.datetime64("NaT", "s"))
+    return pd.Series(days.astype("datetime64[D]").astype(DATE))
 
 
 def is_partial(date: pd.Series) -> pd.Series:
@@ -54,22 +64,23 @@ def is_partial(date: pd.Series) -> pd.Series:
     if not is_text(date):
         return pd.Series(np.zeros(len(date), dtype=bool))
     read = _read(date)
-    return read["valid"] & (read["precision"] < DAY)
+    return pd.Series(read.valid & (read.precision < DAY))
 
 
 def is_iso(dtc: pd.Series) -> pd.Series:
     """Mask of the texts that are a date or datetime, in full or in part."""
-    return _read(dtc)["valid"]
+    return pd.Series(_read(dtc).valid)
 
 
 @remembered
-def _read(dtc: pd.Series) -> pd.DataFrame:
+def _read(dtc: pd.Series) -> Reading:
     if not is_text(dtc):
         raise ValueError(f"ISO 8601 text is read here, not {dtc.dtype}")
-    return by_distinct(dtc, _complete)
+    codes, distinct = pd.factorize(dtc, use_na_sentinel=False)
+    return Reading(*(values[codes] for values in _complete(plain_texts(distinct))))
 
 
-def _complete(texts: Sequence[str]) -> pd.DataFrame:
+def _complete(texts: Sequence[str]) -> Reading:
     """Completions, precision and validity of distinct texts."""
     parts, readable = _parts(texts)
     known = parts != UNKNOWN
@@ -83,13 +94,11 @@ def _complete(texts: Sequence[str]) -> pd.DataFrame:
     valid &= parts[:, 2] <= length
     upper[:, 2] = np.where(known[:, 2], upper[:, 2], length)
     dated = valid & known[:, 0]
-    return pd.DataFrame(
-        {
-            "first": np.where(dated, _seconds(lower), np.datetime64("NaT", "s")),
-            "last": np.where(dated, _seconds(upper), np.datetime64("NaT", "s")),
-            "precision": np.where(valid, np.cumprod(known, axis=1).sum(axis=1), 0).astype(np.int8),
-            "valid": valid,
-        }
+    return Reading(
+        np.where(dated, _seconds(lower), np.datetime64("NaT", "s")),
+        np.where(dated, _seconds(upper), np.datetime64("NaT", "s")),
+        np.where(valid, np.cumprod(known, axis=1).sum(axis=1), 0).astype(np.int8),
+        valid,
     )
 
 
@@ -145,9 +154,7 @@ class Span(NamedTuple):
 def span(dates: pd.Series, kind: Kind) -> Span:
     """Span of a column of dates, datetimes or ISO texts; a date stands for its whole day."""
     if is_text(dates):
-        read = completions(dates)
-        first, last = read["first"].to_numpy(DATE), read["last"].to_numpy(DATE)
-        precision = read["precision"].to_numpy()
+        first, last, precision, _ = _read(dates)
     else:
         first = last = dates.to_numpy(DATE)
         precision = np.full(len(dates), SECOND)

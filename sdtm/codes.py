@@ -78,13 +78,20 @@ def lookup(
     made = take(cells, np.where(rows < 0, -1, rows))
     asked = ~np.logical_and.reduce([missing(column).to_numpy() for column in values])
     several, unmatched = rows == SEVERAL, (rows == ABSENT) & asked
-    shown = _joined([printed(column) for column in values], " | ")
+    told = several | unmatched if otherwise == "problem" else several
+    shown = _shown(values) if told.any() else None
     problems.at(several, shown, "DT516", f"has several rows in table {table.name}")
     if otherwise == "problem":
         problems.at(unmatched, shown, "DT514", f"has no row in table {table.name}")
     elif otherwise != "missing" and unmatched.any():
         made = made.where(~unmatched, _instead(values[-1], cells, otherwise))
     return made
+
+
+def _shown(values: Sequence[pd.Series]) -> pd.Series:
+    """The values of each record side by side."""
+    first, *others = (printed(column) for column in values)
+    return first.str.cat(others, sep=" | ") if others else first
 
 
 def _key_columns(
@@ -116,17 +123,17 @@ def table_column(table: StudyTable, name: str) -> pd.Series:
 
 def _matches(values: Sequence[pd.Series], cells: Sequence[pd.Series]) -> np.ndarray:
     """Row of the values of each record, ``ABSENT`` or ``SEVERAL`` where it is not one."""
-    # A cleaned text holds no white space but blanks, so a tab cannot stand in one.
-    here, there = (_joined([comparable(one) for one in side], "\t") for side in (values, cells))
-    rows = pd.Series(np.arange(len(there)), index=there, dtype="int64")
-    rows[there.duplicated(keep=False).to_numpy()] = SEVERAL
-    rows = rows[~rows.index.duplicated()]
-    return here.map(rows).fillna(ABSENT).to_numpy(dtype=np.int64)
-
-
-def _joined(columns: Sequence[pd.Series], separator: str) -> pd.Series:
-    first, *others = columns
-    return first.str.cat(others, sep=separator) if others else first
+    size, rows = len(values[0]), len(cells[0])
+    codes = np.zeros(size + rows, dtype=np.int64)
+    for value, cell in zip(values, cells, strict=True):
+        both = pd.concat([comparable(value), comparable(cell)], ignore_index=True)
+        own, distinct = pd.factorize(both)
+        codes = pd.factorize(codes * len(distinct) + own)[0]
+    here, there = codes[:size], codes[size:]
+    row = np.full(codes.max(initial=0) + 1, ABSENT)
+    row[there] = np.arange(rows)
+    row[np.bincount(there, minlength=len(row)) > 1] = SEVERAL
+    return row[here]
 
 
 @operation(method="{give} of the row of table {table} with {value} from {low} to {high}")

@@ -61,7 +61,7 @@ def test_a_column_written_out_among_those_in_codes():
 def test_what_is_missing(column, distinct, there):
     held = coded(column)
     assert held.distinct.tolist() == distinct
-    assert held.there().tolist() == there
+    assert held.there.tolist() == there
 
 
 def test_a_frame_is_written_out():
