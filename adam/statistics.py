@@ -10,7 +10,6 @@ from math import exp, inf, log, nan, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.special import betaincinv, ndtri
 
 # Products of fractions such as 2/3 * 3/4 miss 0.5 by the last bits.
 TOLERANCE = 1e-12
@@ -33,6 +32,8 @@ def clopper_pearson(x: int, n: int, level: float = 0.95) -> tuple[float, float]:
         raise ValueError(f"{x} of {n} is not a proportion")
     if n == 0:
         return nan, nan
+    from scipy.special import betaincinv  # takes longer to load than most estimates to make
+
     tail = (1 - level) / 2
     lower = float(betaincinv(x, n - x + 1, tail)) if x > 0 else 0.0
     upper = float(betaincinv(x + 1, n - x, 1 - tail)) if x < n else 1.0
@@ -102,6 +103,8 @@ class KaplanMeier:
         survival = self.survival[index]
         if survival == 0:
             return nan, nan
+        from scipy.special import ndtri  # see above
+
         center = log(-log(survival))
         reach = float(ndtri((1 + self.level) / 2)) * sqrt(self.variance[index]) / -log(survival)
         return exp(-exp(center + reach)), exp(-exp(center - reach))

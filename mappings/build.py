@@ -6,7 +6,7 @@ datasets without subjects, trial design that counts subjects) is worked out afte
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -36,34 +36,36 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is worked out in every part and what after the join, each in its order."""
+    """What is worked out in every part and what after the join, each in its order.
+
+    Every part gives back the datasets of ``early`` and what is wrong with them; ``in_parts`` has
+    all that they need.
+    """
 
     study: Study
     graph: Graph
     in_parts: tuple[Node, ...]
+    early: tuple[str, ...]
     after: tuple[Node, ...]
     late: tuple[str, ...]
 
-    @property
-    def early(self) -> tuple[str, ...]:
-        """Datasets that every part makes."""
-        made = {node.dataset for node in self.in_parts}
-        return tuple(name for name in self.study.datasets if name in made)
 
-
-def plan(study: Study, only: Iterable[str] = ()) -> Plan:
+def plan(study: Study, only: Iterable[str] = (), graph: Graph | None = None) -> Plan:
     """The order of a study's nodes; with ``only`` those that the named datasets need.
 
     Trial design that reads datasets of subjects waits until the parts are joined.
     """
-    graph = build_graph(study)
+    graph = build_graph(study) if graph is None else graph
     wanted = _needed(graph, set(only)) if only else set(graph.needs)
     order = [node for node in graph.order() if node in wanted]
     late = _late(study, graph)
+    in_parts = tuple(node for node in order if node.dataset not in late)
+    made = {node.dataset for node in in_parts}
     return Plan(
         study=study,
         graph=graph,
-        in_parts=tuple(node for node in order if node.dataset not in late),
+        in_parts=in_parts,
+        early=tuple(name for name in study.datasets if name in made),
         after=tuple(node for node in order if node.dataset in late),
         late=tuple(
             name
@@ -82,6 +84,63 @@ def _needed(graph: Graph, names: set[str]) -> set[Node]:
         if more <= datasets:
             return nodes
         datasets |= more
+
+
+def shares(plan: Plan, count: int) -> tuple[Plan, ...]:
+    """Plans that together give what one gives, for a part that is too small to be cut.
+
+    Each works out some of the datasets and whatever these need, so what many need is worked out in
+    each; datasets go where the number of nodes stays lowest.
+    """
+    needed = {name: _behind(plan, name) for name in plan.early}
+    place = dict.fromkeys(plan.early, 0)
+    best = _sizes(needed, place, count)
+    improved = True
+    while improved:
+        improved = False
+        for name in plan.early:
+            for there in range(count):
+                moved = {**place, name: there}
+                sizes = _sizes(needed, moved, count)
+                if sizes < best:
+                    place, best, improved = moved, sizes, True
+    return tuple(
+        _share(plan, [name for name in plan.early if place[name] == there], needed)
+        for there in range(count)
+    )
+
+
+def _sizes(
+    needed: Mapping[str, set[Node]], place: Mapping[str, int], count: int
+) -> tuple[int, int]:
+    """How many nodes the largest of the shares has, and all together."""
+    sizes = [
+        len(set().union(*(needed[name] for name in place if place[name] == there)))
+        for there in range(count)
+    ]
+    return max(sizes), sum(sizes)
+
+
+def _share(plan: Plan, names: Sequence[str], needed: Mapping[str, set[Node]]) -> Plan:
+    """The plan for some of the datasets."""
+    chosen = set().union(*(needed[name] for name in names))
+    return replace(
+        plan,
+        in_parts=tuple(node for node in plan.in_parts if node in chosen),
+        early=tuple(names),
+    )
+
+
+def _behind(plan: Plan, name: str) -> set[Node]:
+    """The nodes of a dataset and all that these need."""
+    found: set[Node] = set()
+    waiting = [node for node in plan.in_parts if node.dataset == name]
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            waiting += plan.graph.needs[node]
+    return found
 
 
 def _late(study: Study, graph: Graph) -> set[str]:
@@ -127,7 +186,7 @@ def cut(
 
 
 def work_out(plan: Plan, part: Part) -> Outcome:
-    """One part worked out."""
+    """One part worked out; what is wrong with datasets that it does not give is left to others."""
     problems = Problems()
     engine = Engine(plan.study, plan.graph, Kinds(plan.study), problems)
     state = engine.run(part, plan.in_parts)
@@ -135,7 +194,16 @@ def work_out(plan: Plan, part: Part) -> Outcome:
     datasets = {
         name: part_dataset(state, plan.study.datasets[name], problems) for name in plan.early
     }
-    return Outcome(datasets, tuple(problems))
+    named = set(plan.early)
+    told = (one for one in problems if one.dataset in named or not one.dataset)
+    return Outcome(datasets, tuple(told))
+
+
+def together(outcomes: Sequence[Outcome], plan: Plan) -> Outcome:
+    """What the shares of a plan gave of one part."""
+    made = {name: one for outcome in outcomes for name, one in outcome.datasets.items()}
+    problems = tuple(problem for outcome in outcomes for problem in outcome.problems)
+    return Outcome({name: made[name] for name in plan.early}, problems)
 
 
 def one_by_one(plan: Plan, parts: Iterable[Part]) -> Iterator[Outcome]:
@@ -156,29 +224,29 @@ def build(plan: Plan, parts: Iterable[Part], problems: Problems, work: Work = on
         outcomes.append(dict(outcome.datasets))
     study = plan.study
     # Each dataset's parts are let go as soon as they are joined: memory holds little of it twice.
-    together = {
+    whole = {
         name: joined(study.datasets[name], [results.pop(name) for results in outcomes])
         for name in plan.early
     }
-    together |= _after(plan, together, problems)
-    together = related_to_written(together)
+    whole |= _after(plan, whole, problems)
+    whole = related_to_written(whole)
     datasets: dict[str, Dataset] = {}
     kinds = Kinds(study)
     for name in study.datasets:
-        if name in together:
-            datasets |= finished(study, study.datasets[name], together[name], kinds, problems)
+        if name in whole:
+            datasets |= finished(study, study.datasets[name], whole[name], kinds, problems)
     return Built(
         with_lengths(datasets),
-        {name: together[name].account for name in study.datasets if name in together},
+        {name: whole[name].account for name in study.datasets if name in whole},
     )
 
 
-def _after(plan: Plan, together: Mapping[str, PartDataset], problems: Problems) -> Results:
+def _after(plan: Plan, whole: Mapping[str, PartDataset], problems: Problems) -> Results:
     """What is worked out on the joined datasets."""
     if not plan.late:
         return {}
     study = plan.study
-    given = {name: result.frame for name, result in together.items()}
+    given = {name: result.frame for name, result in whole.items()}
     engine = Engine(study, plan.graph, Kinds(study), problems)
     raw = {
         name: RawRows(pd.DataFrame({"row": []}), np.full(0, NOBODY), pd.DataFrame())

@@ -3,6 +3,7 @@
 ``lint`` is called before every build; ``lint_columns`` when the headers of raw files are at hand.
 """
 
+from mappings.graph import Graph
 from mappings.kinds import Kinds
 from mappings.lint_blocks import lint_order, lint_sources
 from mappings.lint_kinds import lint_kinds
@@ -22,9 +23,9 @@ from mappings.problems import Problems
 __all__ = ["lint", "lint_columns"]
 
 
-def lint(study: Study) -> Problems:
-    """Errors, warnings and notes of a study as its files stand."""
-    finds, walk, kinds = Finds(study), Walk(study), Kinds(study)
+def lint(study: Study, graph: Graph | None = None) -> Problems:
+    """Errors, warnings and notes of a study as its files stand; ``graph`` is its, if at hand."""
+    finds, walk, kinds = Finds(study), Walk(study, graph), Kinds(study)
     for dataset in study.datasets.values():
         lint_sources(walk, dataset, finds)
     lint_study(walk, finds)

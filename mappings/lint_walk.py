@@ -210,8 +210,9 @@ def mark_at(argument: ExpressionArgument, offset: int) -> Mark:
 class Walk:
     """The datasets of a study, each gone through once, and what names mean in them."""
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: Study, graph: Graph | None = None) -> None:
         self.study = study
+        self._graph = graph
         self._spots: dict[str, tuple[Spot, ...]] = {}
         self._conditions: dict[str, tuple[Said, ...]] = {}
         self._reads: dict[str, tuple[Read, ...]] = {}
@@ -259,7 +260,7 @@ class Walk:
     @cached_property
     def graph(self) -> Graph:
         """What needs what."""
-        return build_graph(self.study)
+        return build_graph(self.study) if self._graph is None else self._graph
 
     def is_grouped(self, read: Read) -> bool:
         """Whether a name is read when the rows of its block are groups already."""

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import openpyxl
 import pyarrow as pa
 
 from mappings.problems import Mark, Problems, close_match
@@ -74,6 +73,8 @@ def _sheet(
     path: Path, form: RawForm, problems: Problems, *, formulas: frozenset[Place] = frozenset()
 ) -> _Sheet | None:
     """Cells of the sheet; with the places of its formulas, what they stored instead of them."""
+    import openpyxl  # heavy, and few studies have workbooks
+
     with warnings.catch_warnings():  # of styles and validations, which are no data
         warnings.simplefilter("ignore")
         try:

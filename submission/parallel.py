@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from mappings.build import Outcome, Plan, one_by_one, plan, work_out
+from mappings.build import Outcome, Plan, one_by_one, plan, shares, together, work_out
 from mappings.loader import load_study
 from mappings.model import Study
 from mappings.part import Part
@@ -18,6 +18,7 @@ from submission.memory import keep_freed_memory
 
 # A process takes a second or two to start; below this many subjects one process is done sooner.
 WORTH_IT = 200
+HERE_AND_THERE = 2  # the shares of a part that is not cut: this process and the one that stands by
 
 _plan: Plan | None = None
 
@@ -54,9 +55,21 @@ class Workers:
 
     def outcomes(self, order: Plan, parts: Iterable[Part]) -> Iterator[Outcome]:
         """What each part gave, in the order of the parts."""
-        if self.count == 1:
+        if self.count > 1:
+            return self._ahead(self._pools[-1], parts)
+        if not self._pools:
             return one_by_one(order, parts)
-        return self._ahead(self._pools[-1], parts)
+        return self._shared(self._pools[-1], order, parts)
+
+    def _shared(
+        self, pool: ProcessPoolExecutor, order: Plan, parts: Iterable[Part]
+    ) -> Iterator[Outcome]:
+        """Outcomes of which the process that stands by gives about half of the datasets."""
+        mine, _ = shares(order, HERE_AND_THERE)
+        for part in parts:
+            there = pool.submit(_work_share, part)
+            here = work_out(mine, part)
+            yield together([here, there.result()], order)
 
     def _ahead(self, pool: ProcessPoolExecutor, parts: Iterable[Part]) -> Iterator[Outcome]:
         """Outcomes with one part for each process under way, so that few parts exist at a time."""
@@ -82,7 +95,8 @@ class Workers:
 def workers(study: Study, only: tuple[str, ...], jobs: int) -> Iterator[Workers]:
     """Processes for a study, gone when the block ends; none where one is asked for or there is.
 
-    Each process loads the study itself, so that nothing but columns travels between them.
+    Each process loads the study itself, so that nothing but columns travels between them; it does
+    so while this one checks the study and reads its raw files.
     """
     staff = Workers(study, only, jobs)
     try:
@@ -93,9 +107,7 @@ def workers(study: Study, only: tuple[str, ...], jobs: int) -> Iterator[Workers]
 
 def current_study() -> Study:
     """The study that this process was started with."""
-    if _plan is None:
-        raise RuntimeError("the process was not started with a study")
-    return _plan.study
+    return _current_plan().study
 
 
 def _ready() -> None:
@@ -108,7 +120,15 @@ def _start(folder: Path, only: tuple[str, ...]) -> None:
     _plan = plan(load_study(folder, catalogue()), only)
 
 
-def _work(part: Part) -> Outcome:
+def _current_plan() -> Plan:
     if _plan is None:
         raise RuntimeError("the process was not started with a study")
-    return work_out(_plan, part)
+    return _plan
+
+
+def _work(part: Part) -> Outcome:
+    return work_out(_current_plan(), part)
+
+
+def _work_share(part: Part) -> Outcome:
+    return work_out(shares(_current_plan(), HERE_AND_THERE)[1], part)

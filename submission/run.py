@@ -12,6 +12,7 @@ import pandas as pd
 from mappings.build import Outcome, Plan, build, plan
 from mappings.coded import written_out
 from mappings.finished import Built, Dataset
+from mappings.graph import build_graph
 from mappings.kinds import Kinds
 from mappings.lint import lint, lint_columns
 from mappings.loader import load_study
@@ -93,30 +94,24 @@ def build_study(request: Request, progress: Progress = silent) -> Report:
         study = load(request.study)
     except StudyError as error:
         return Report(error.problems)
-    problems = lint(study)
+    with workers(study, request.only, request.jobs) as staff:
+        return _build(request, study, staff, progress)
+
+
+def _build(request: Request, study: Study, staff: Workers, progress: Progress) -> Report:
+    """A study checked, built from its raw forms and written."""
+    graph = build_graph(study)
+    problems = lint(study, graph)
     _check_only(study, request.only, problems)
     estimates = _estimates(study, problems) if not request.only else ()
     if stops(problems, request.strict):
         return Report(problems, study)
-    with workers(study, request.only, request.jobs) as staff:
-        return _build(request, study, estimates, problems, staff, progress)
-
-
-def _build(
-    request: Request,
-    study: Study,
-    estimates: Sequence[Estimate],
-    problems: Problems,
-    staff: Workers,
-    progress: Progress,
-) -> Report:
-    """A study that holds, built from its raw forms and written."""
     keep_freed_memory()
     inputs = read_inputs(study, request.raw, problems, lambda name: progress(f"read {name}", 0, 0))
     problems.extend(lint_columns(study, inputs.columns))
     if stops(problems, request.strict):
         return Report(problems, study)
-    order = plan(study, request.only)
+    order = plan(study, request.only, graph)
     staff.prepare(len(inputs.subjects))
     built = run_plan(order, inputs, problems, staff, progress)
     if request.only:

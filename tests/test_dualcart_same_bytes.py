@@ -166,6 +166,14 @@ def test_built_in_three_parts_by_three_processes(reference, tmp_path):
     assert_same(contents(out), contents(reference))
 
 
+def test_built_by_two_processes_that_share_the_datasets(reference, tmp_path, monkeypatch):
+    """Every file, the problems counted in the manifest included."""
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    out = tmp_path / "out"
+    assert build_study(Request(STUDY, STUDY / "raw", out, CREATED)).written
+    assert_same(contents(out), contents(reference))
+
+
 def test_built_again_in_another_place(reference, elsewhere):
     """Another process, time zone, locale, folder and seed of hashes: every file of the output."""
     assert_same(contents(elsewhere.out("again")), contents(reference))
