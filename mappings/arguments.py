@@ -192,7 +192,8 @@ class Call:
         pairs = self.pairs(argument)
         values = take(self._there_column(argument, argument.of.name), pairs.row)
         sequence = None
-        other = here.state.study.datasets.get(source)
+        # Records of the dataset itself are numbered when all of them are made.
+        other = here.state.study.datasets.get(source) if source != here.dataset.name else None
         if other is not None and sequence_name(other) and self.body.operation.scope == "records":
             sequence = take(self._there_column(argument, sequence_name(other)), pairs.row)
         return Looked(

@@ -132,9 +132,9 @@ def _share(plan: Plan, names: Sequence[str], needed: Mapping[str, set[Node]]) ->
 
 
 def _behind(plan: Plan, name: str) -> set[Node]:
-    """The nodes of a dataset and all that these need."""
+    """A dataset as it is finished, and all that this needs."""
     found: set[Node] = set()
-    waiting = [node for node in plan.in_parts if node.dataset == name]
+    waiting = [Node("finished", name)]
     while waiting:
         node = waiting.pop()
         if node not in found:

@@ -75,6 +75,8 @@ class _Run:
     def work(self, node: Node) -> None:
         """Work one node out."""
         dataset = self.engine.study.datasets[node.dataset]
+        if node.step == "finished":
+            return
         if node.step == "sequence":
             self._sequence(dataset)
             return

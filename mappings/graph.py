@@ -8,6 +8,7 @@ Nodes
     name      one name on the records of one block
     scope     one name over the records of all blocks, or of those in ``over:``
     sequence  the --SEQ of a dataset
+    finished  all of a dataset, with what its checks ask and what its records are traced to
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -83,7 +84,9 @@ def build_graph(study: Study) -> Graph:
     phases: dict[Node, int] = {}
     for dataset in study.datasets.values():
         made = _Nodes(study, dataset)
-        for node, node_needs in made.all_nodes():
+        nodes = list(made.all_nodes())
+        nodes.append(made.finished([node for node, _ in nodes]))
+        for node, node_needs in nodes:
             needs[node] = {}
             for need, mark in node_needs:
                 needs[node].setdefault(need)
@@ -126,6 +129,20 @@ class _Nodes:
         if sequence_name(self.dataset):
             yield Node("sequence", self.dataset.name), list(self._sequence())
 
+    def finished(self, own: Iterable[Node]) -> tuple[Node, list[Need]]:
+        """The last node of the dataset, with what it needs beside the others."""
+        needs: list[Need] = [(node, None) for node in own]
+        for block in self.dataset.blocks:
+            for check in self.dataset.checks:
+                asked = [check.must] if check.where is None else [check.must, check.where]
+                for condition in asked:
+                    needs += self._uses(block, expression_uses(condition))
+            needs += self._sequences({block.source, *(use.through for use in uses(block.call))})
+        people = self.study.datasets.get("DM")
+        if people is not None and self.dataset.standard == "SDTM" and not self.dataset.trial_design:
+            needs += [(Node("records", "DM", block.name), None) for block in people.blocks]
+        return Node("finished", self.dataset.name), needs
+
     def _node(self, step: str, block: Block, name: str = "") -> Node:
         return Node(step, self.dataset.name, block.name, name)
 
@@ -148,6 +165,13 @@ class _Nodes:
             yield from self._uses(block, expression_uses(block.where))
         if operation.name != "from":
             yield from self._uses(block, uses(block.call), block)
+            yield from self._sequences({use.through for use in uses(block.call)})
+
+    def _sequences(self, sources: set[str]) -> Iterator[Need]:
+        """The --SEQ of other datasets, by which their records are named as a source."""
+        for name in sorted((sources & self.study.datasets.keys()) - {self.dataset.name}):
+            if sequence_name(self.study.datasets[name]):
+                yield Node("sequence", name), None
 
     def _grouped(self, block: Block) -> Iterator[Need]:
         yield self._node("made", block), None

@@ -141,6 +141,8 @@ class State:
                 parts.append(automatic)
             elif name in state.columns and fills(dataset, block, name):
                 parts.append(state.column(name, FINAL))
+            elif _to_come(dataset, block, name):
+                raise LookupError(f"{source}.{name} is needed before it is worked out")
             else:
                 parts.append(nothing(kind, state.size(FINAL)))
         filled = [part for part in parts if len(part)]
@@ -226,6 +228,18 @@ class State:
         backwards = np.arange(len(codes))[::-1]
         positions[codes[backwards][codes[backwards] >= 0]] = backwards[codes[backwards] >= 0]
         return positions, counts
+
+
+def _to_come(dataset: DatasetSpec, block: Block, name: str) -> bool:
+    """Whether a name that is not there is going to be; a wrong order must not pass for missing."""
+    spec = dataset.body_of(block, name)
+    if spec is None:
+        return fills(dataset, block, name)
+    body = spec.body
+    if body is None:
+        return False
+    # An operation on the records of several blocks fills those of its over: alone.
+    return body.operation.scope != "scope" or not body.over or block.name in body.over
 
 
 def _column(kind: str) -> Kind:
