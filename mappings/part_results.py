@@ -41,11 +41,24 @@ def submitted_names(dataset: DatasetSpec) -> list[str]:
     automatic = automatic_names(dataset)
     sequence = sequence_name(dataset)
     first = [name for name in IDENTIFIERS if name in automatic or name in dataset.variables]
+    if dataset.standard == "SDTM" and "USUBJID" in first:
+        place = first.index("USUBJID")
+        first[place:place] = _ahead_of(dataset, "USUBJID")
     common = [name for name in dataset.identifiers if name not in first]
     names = [*first, *([sequence] if sequence else []), *common, *dataset.variables]
     if dataset.standard == "ADaM" and sequence:
         names = [*first, *common, sequence, *dataset.variables]
     return list(dict.fromkeys(names))
+
+
+def _ahead_of(dataset: DatasetSpec, name: str) -> list[str]:
+    """Variables of the file that the standard puts before an identifier: RDOMAIN of RELREC."""
+    rows = {one: dataset.standard_variable(one) for one in (name, *dataset.variables)}
+    orders = {
+        one: row.order for one, row in rows.items() if row is not None and one not in IDENTIFIERS
+    }
+    own = rows[name]
+    return [one for one, order in orders.items() if own is not None and order < own.order]
 
 
 def part_dataset(state: State, dataset: DatasetSpec, problems: Problems) -> PartDataset:
