@@ -6,6 +6,7 @@ The rules are worked out here from the finished records alone: nothing of what m
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -23,6 +24,7 @@ STUDY = Path(__file__).parent.parent / "mappings" / "dualcart_aml"
 FINDINGS = ("CP", "DD", "FA", "GF", "IS", "LB", "MB", "MI", "PC", "RS", "SS", "VS")
 # What tells the results of one test apart: one standard unit, one last result before exposure.
 PARTS = ("TESTCD", "SPEC", "METHOD", "CAT", "TSTDTL", "SBMRKS", "TSTOPO", "SYM")
+ISO = re.compile(r"\d{4}(-(\d\d|-)(-\d\d(T\d\d(:\d\d(:\d\d)?)?)?)?)?")
 Row = Mapping[str, object]
 
 
@@ -60,6 +62,14 @@ def group(row: Row, domain: str) -> tuple[object, ...]:
     return (row["USUBJID"], *(row.get(f"{domain}{part}") for part in PARTS))
 
 
+def study_day(text: object, reference: object) -> int | None:
+    """Days from the reference, which is day 1, without a day 0; None where a date is not full."""
+    if len(str(text or "")) < 10 or "--" in str(text) or not reference:
+        return None
+    days = (date.fromisoformat(str(text)[:10]) - date.fromisoformat(str(reference)[:10])).days
+    return days + 1 if days >= 0 else days
+
+
 def test_variables_stand_in_the_order_of_the_implementation_guide(sdtm):
     wrong = {}
     for name, rows in sdtm.items():
@@ -78,6 +88,30 @@ def test_required_variables_have_values(sdtm):
         if row.core == "Req" and any(record.get(row.name) is None for record in rows)
     ]
     assert missing == []
+
+
+def test_dates_are_iso_8601_and_have_their_study_days(sdtm):
+    reference = by_subject(sdtm, "RFSTDTC")
+    dates = {"DTC": "DY", "STDTC": "STDY", "ENDTC": "ENDY"}
+    wrong = []
+    for name, rows in domains(sdtm):
+        for ending, day in dates.items():
+            if name not in {"DM", "TS"} and f"{name}{ending}" in rows[0]:
+                for row in rows:
+                    text = row[f"{name}{ending}"]
+                    if text is not None and not ISO.fullmatch(str(text)):
+                        wrong.append((name, ending, text))
+                    if row[f"{name}{day}"] != study_day(text, reference[row["USUBJID"]]):
+                        wrong.append((name, day, text, row[f"{name}{day}"]))
+    assert wrong == []
+
+
+def test_observations_with_a_date_have_an_epoch(sdtm):
+    """Not the special purpose datasets, and not what was over before the first element began."""
+    without = {
+        name for name, rows in domains(sdtm) if "USUBJID" in rows[0] and "EPOCH" not in rows[0]
+    }
+    assert without == {"DM", "SV", "DD", "MH"}
 
 
 def test_tests_have_one_name_and_one_standard_unit(sdtm):
@@ -165,3 +199,23 @@ def test_qualifiers_and_relationships_name_records_that_are_there(sdtm):
             [] if any(value is not None for value in held) and row["USUBJID"] is None else [row]
         )
     assert wrong == []
+
+
+def test_history_says_when_it_was_taken(sdtm):
+    found = {
+        (row["MHTERM"], row["MHEVDTYP"]): row for row in sdtm["MH"] if row["USUBJID"][-3:] == "001"
+    }
+    diagnosis = found["ACUTE MYELOID LEUKEMIA", "INITIAL DIAGNOSIS"]
+    assert (diagnosis["MHDTC"], diagnosis["MHDY"]) == ("2024-02-03", -27)
+    assert (diagnosis["MHSTDTC"], diagnosis["MHSTDY"]) == ("2022-05-11", -660)
+    assert found["APPENDECTOMY", None]["MHENDY"] is None
+
+
+def test_genetics_before_exposure_are_marked(sdtm):
+    marked = {
+        (row["USUBJID"][-3:], row["GFTSTDTL"], row["GFSYM"], row["GFMETHOD"], row["EPOCH"])
+        for row in sdtm["GF"]
+        if row["GFLOBXFL"] == "Y"
+    }
+    assert ("006", "DETECTION", "NPM1", "NEXT GENERATION SEQUENCING", "SCREENING") in marked
+    assert {subject for subject, *_ in marked} == {f"00{number}" for number in range(1, 8)}
