@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from studies import plain
 
+from controlled_terms.codelists import Terminology
 from mappings.build import build, plan
 from mappings.loader import load_study
 from mappings.problems import Problems
@@ -199,6 +200,26 @@ def test_qualifiers_and_relationships_name_records_that_are_there(sdtm):
             [] if any(value is not None for value in held) and row["USUBJID"] is None else [row]
         )
     assert wrong == []
+
+
+def test_parameters_of_the_trial_have_a_value_and_the_code_of_their_term(sdtm):
+    terminology = Terminology.shipped()
+    codes = defaultdict(set)
+    for name in terminology.names:
+        for term in terminology.get(name).terms:
+            codes[term.code].add(term.value)
+    for row in sdtm["TS"]:
+        assert (row["TSVAL"] is None) != (row["TSVALNF"] is None), row
+        assert row["TSVALCD"] is None or row["TSVCDREF"] is not None, row
+        assert (row["TSVCDVER"] == "2025-03-28") == (row["TSVCDREF"] == "CDISC CT"), row
+        if row["TSVCDREF"] == "CDISC CT":
+            assert row["TSVAL"] in codes[row["TSVALCD"]], row
+    of = {row["TSPARMCD"]: (row["TSVAL"], row["TSVALCD"], row["TSVCDREF"]) for row in sdtm["TS"]}
+    assert of["SDTMVER"] == ("2.0", "C189639", "CDISC CT")
+    assert of["SDTIGVER"] == ("3.4", "C189638", "CDISC CT")
+    assert of["LENGTH"] == of["TRGFUDUR"] == ("P15Y", None, "ISO 8601")
+    assert of["DCUTDTC"] == ("2025-06-30", None, "ISO 8601")
+    assert of["SSTDTC"] == ("2024-01-31", None, "ISO 8601")
 
 
 def test_history_says_when_it_was_taken(sdtm):
