@@ -60,9 +60,9 @@ class Reason:
 
 
 @operation(
-    method="From {start} to the earliest of {events} up to {cutoff}, events of one day in the order"
-    " given; censored at the first of {interventions} before it, else, without an event, at {end},"
-    " with the reason of {reasons}",
+    method="From {start} to the event, the earliest up to {cutoff} of {events}, of one day the one"
+    " listed first; censored at the earliest before the event of {interventions}; without either"
+    " censored at {end}, with the first that holds of {reasons}",
     makes={
         "STARTDT": "date",
         "ADT": "date",

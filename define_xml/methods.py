@@ -35,7 +35,7 @@ _PHRASES: Mapping[str, str] = {
     "no": "else {}",
     "otherwise": "else {}",
     "until": "none after {}",
-    "impute": "unknown parts imputed: {}",
+    "impute": "unknown parts taken as the {} possible",
     "compare": "partial dates compared by the {} day they may be",
     "words": "words read by {}",
     "units": "units by {}",
@@ -45,6 +45,7 @@ _PHRASES: Mapping[str, str] = {
     "unreadable": "missing where unreadable",
     "start": "counted from {}",
     "case": "in {} case",
+    "confirm": "a response counts only if it is confirmed ({})",
     "pre_dose": "a date without a time that equals it counts only where {}",
 }
 # Said nowhere: how a file is written, and what only the check of a mapping needs.
@@ -144,12 +145,15 @@ def _transposed(wording: Wording, position: int) -> str:
     source = wording.place.block.source
     columns = dict.fromkeys(str(row[position]) for row in rows if row[position] is not None)
     names = [wording.name(Name(source, column)) for column in columns]
-    return names[0] if len(names) == 1 else f"the column of its test among {', '.join(names)}"
+    if len(names) < 2:
+        return names[0] if names else "missing on these records"
+    return f"the column of its test among {', '.join(names)}"
 
 
 def _automatic(place: Place, name: str) -> str:
     """What the engine fills where the file says nothing."""
-    if name == "USUBJID" and place.block.source in place.study.datasets:
+    made = place.block.source in place.study.datasets
+    if name == "USUBJID" and made and place.dataset.standard == "ADaM":
         return "USUBJID of the record it is made from"
     if name == "USUBJID":
         parts = ", ".join(place.study.subjects.id)
@@ -167,7 +171,7 @@ def _call(wording: Wording, body: Body, spec: VariableSpec | None) -> str:
         return "missing on these records"
     shared = _shared_among(wording, body)
     words = _words(wording, body, shared)
-    text, placed = _filled(body, words)
+    text, placed = _decided(body, words) or _filled(body, words)
     if body.operation.name == "copy" and spec is not None and not spec.name.islower():
         text = f"Equal to {text}"
     if shared:
@@ -180,6 +184,14 @@ def _call(wording: Wording, body: Body, spec: VariableSpec | None) -> str:
     if where:
         text += f"; only where {where}"
     return text
+
+
+def _decided(body: Body, words: Mapping[str, str]) -> tuple[str, frozenset[str]] | None:
+    """A flag whose condition holds on all records, or on none of them."""
+    if body.operation.name != "flag" or words["condition"] not in {"always", "never"}:
+        return None
+    given = "yes" if words["condition"] == "always" else "no"
+    return words.get(given, "missing on these records"), frozenset(words)
 
 
 def _shared_among(wording: Wording, body: Body) -> str:
@@ -242,11 +254,9 @@ def _cases_left(wording: Wording, body: Body) -> tuple[str, int, bool]:
 def _filled(body: Body, words: Mapping[str, str]) -> tuple[str, frozenset[str]]:
     """The operation's sentence with its places filled, and which parameters it says.
 
-    A piece between commas or semicolons goes where its place has nothing to fill it; a list that is
-    empty is said to be so.
+    A piece between commas or semicolons goes where its place has nothing to fill it.
     """
     template = body.operation.method.rstrip(".")
-    words = {**words, **dict.fromkeys(_empty_lists(body, words), "(none)")}
     pieces = _PIECES.split(template)
     text = ""
     for mark, piece in zip(["", *pieces[1::2]], pieces[::2], strict=True):
@@ -260,14 +270,6 @@ def _filled(body: Body, words: Mapping[str, str]) -> tuple[str, frozenset[str]]:
     return text, frozenset(placed)
 
 
-def _empty_lists(body: Body, words: Mapping[str, str]) -> list[str]:
-    return [
-        parameter.name
-        for parameter in body.operation.parameters.values()
-        if parameter.role is Role.ITEM and parameter.many and parameter.name not in words
-    ]
-
-
 def _phrase(parameter: Parameter, argument: Argument, words: Mapping[str, str], body: Body) -> str:
     """What a parameter says that has no place in the sentence; nothing for what is usual."""
     text = words.get(parameter.name, "")
@@ -278,6 +280,8 @@ def _phrase(parameter: Parameter, argument: Argument, words: Mapping[str, str], 
         text = _LOOKUP_ELSE.get(_plain(argument), text)
     if not text:
         return ""
+    if parameter.name == "decimals" and text == "1":
+        return "rounded to 1 decimal"
     known = parameter.name.strip("_").replace("_", " ")
     return _PHRASES.get(parameter.name, f"{known} {{}}").format(text)
 

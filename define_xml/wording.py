@@ -32,6 +32,19 @@ from mappings.reach import Cell, Each, Identity, Own, Setting, Subject, There, r
 from mappings.terms import codelist_of
 
 MOST_ROWS = 20
+# What a field of an item says; of others its name does.
+_FIELDS = {
+    "plus": "plus {} days",
+    "unless_after": "unless that is after {}",
+    "description": "described as {}",
+    "date_description": "the date described as {}",
+    "responses": "of {}",
+    "after": "by one at least as good {} days later or more",
+    "may_skip": "{} in between passed over",
+    "fallback": "else {}",
+    "fallback_from": "if the last is {} days after the start or more",
+    "otherwise": "else {}",
+}
 _IDENTITY = {
     "USUBJID": "the unique subject identifier",
     "SITEID": "the site identifier",
@@ -321,7 +334,8 @@ def _joined(argument: ItemArgument, words: dict[str, str]) -> str:
         leads = not parts and (
             name == "value" or isinstance(argument.fields[name], ThroughArgument | NameArgument)
         )
-        parts.append(word if leads else f"{name.strip('_').replace('_', ' ')} {word}")
+        known = f"{name.strip('_').replace('_', ' ')} {{}}"
+        parts.append(word if leads else _FIELDS.get(name, known).format(word))
     if is_case(argument) and not parts:
         parts.append("missing")
     text = ", ".join(parts)

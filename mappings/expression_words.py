@@ -1,5 +1,6 @@
 """Expressions as a reader of define.xml sees them: ``AESER = "Y" and AESTDTC is not missing``."""
 
+import re
 from collections.abc import Callable
 
 from mappings.expressions import Expression, Name, Part
@@ -8,6 +9,7 @@ COMPARED = {"==": "=", "!=": "is not", "in": "is one of", "not in": "is none of"
 
 # How tightly a part holds together; an operand that holds less than it must stands in parentheses.
 BINDING = {"or": 1, "and": 2, "not": 3, "+": 5, "-": 5, "*": 6, "/": 6}
+_ONE = re.compile(r"""\(([^"',]*|"[^"]*"|'[^']*')\)""")  # a list of one value
 PHRASE, SUM, NEGATIVE, ATOM = 4, 5, 7, 9
 
 
@@ -39,7 +41,7 @@ def _words(part: Part, name: Callable[[Name], str]) -> str:
     if sign in BINDING:
         return f"{inside(parts[0], binding)} {sign} {inside(parts[1], binding + 1)}"
     phrase = _phrase(sign, [inside(inner, ATOM) for inner in parts])
-    return phrase or f"{inside(parts[0], SUM)} {COMPARED.get(sign, sign)} {inside(parts[1], SUM)}"
+    return phrase or _comparison(sign, inside(parts[0], SUM), inside(parts[1], SUM))
 
 
 def _binding(part: Part) -> int:
@@ -56,6 +58,14 @@ def _literal(value: object) -> str:
     return str(value)
 
 
+def _comparison(sign: str, left: str, right: str) -> str:
+    """Both sides with what is between them; a list of one is that one."""
+    only = _ONE.fullmatch(right)
+    if sign in {"in", "not in"} and only is not None:
+        sign, right = {"in": "==", "not in": "!="}[sign], only[1]
+    return f"{left} {COMPARED.get(sign, sign)} {right}"
+
+
 def _phrase(sign: str, words: list[str]) -> str:
     """What a function says of its operands; nothing for an operator."""
     first, last = words[0], words[-1]
@@ -66,7 +76,7 @@ def _phrase(sign: str, words: list[str]) -> str:
         "min": f"the {smallest} of {several}",
         "max": f"the {largest} of {several}",
         "abs": f"the absolute value of {first}",
-        "round": f"{first} rounded to {last} decimals",
+        "round": f"{first} rounded to {last} {'decimal' if last == '1' else 'decimals'}",
         "log10": f"the decimal logarithm of {first}",
         "days": f"the days from {first} to {last}",
     }.get(sign, "")

@@ -4,7 +4,7 @@ Define-XML 2.1 has the types Collected, Derived, Assigned, Protocol, Predecessor
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mappings.model import (
     Block,
@@ -155,12 +155,17 @@ def _of_name(
 
 
 def _said(study: Study, dataset: DatasetSpec, block: Block, spec: VariableSpec) -> VariableOrigin:
-    """The origin that the file states; what is said to be collected has the page of its form."""
+    """The origin that the file states; what is said to be collected has the page of its form.
+
+    The form is that of the first argument that comes from one: ``cases:`` may begin with a literal.
+    """
     if spec.origin == "Predecessor":
         return VariableOrigin("Predecessor")
     if spec.origin != "Collected" or spec.body is None:
         return VariableOrigin(spec.origin, "Sponsor")
-    form = form_of(study, dataset, block, spec.body)
+    ways = [replace(spec.body, arguments={key: one}) for key, one in spec.body.arguments.items()]
+    forms = (form_of(study, dataset, block, way) for way in ways)
+    form = next((form for form in forms if form is not None), None)
     return _collected(study, block) if form is None else _form(form.page)
 
 

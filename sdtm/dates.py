@@ -134,7 +134,7 @@ def _completed_years(birth: pd.Series, at: pd.Series) -> np.ndarray:
     return years.where(birth.notna() & at.notna()).to_numpy(dtype="float64")
 
 
-@operation(method="Date of {dtc}, unknown parts imputed: {impute}")
+@operation(method="Date of {dtc}, unknown parts taken as the {impute} possible")
 def date_(
     dtc: Column,
     impute: Impute = "none",
@@ -185,7 +185,7 @@ def _moved(
     return moved.where(~dtc.str.contains("--", regex=False).astype(bool), made)
 
 
-@operation(method="Date and time of {dtc}, unknown parts imputed: {impute}")
+@operation(method="Date and time of {dtc}, unknown parts taken as the {impute} possible")
 def datetime_(dtc: Column, impute: Impute = "none") -> Datetime:
     """The point in time of a date known to the day, its time completed as said.
 

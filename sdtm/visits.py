@@ -25,8 +25,9 @@ MOST = 99  # unscheduled dates that find a number before the next visit's
 
 
 @operation(
-    method="Visits of the rows of {forms}, named by {table}; rows with one of the labels"
-    " {unscheduled} make an unscheduled visit of each date",
+    method="A visit for each planned one of {table} that rows of {forms} name, from its first to"
+    " its last date; rows with one of the labels {unscheduled} make an unscheduled visit of each"
+    " date, numbered on from the last planned visit before it",
     makes={"VISITNUM": "number", "VISIT": "text", "SVSTDTC": "iso", "SVENDTC": "iso"},
 )
 def visits(

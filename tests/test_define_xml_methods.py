@@ -178,6 +178,7 @@ ADXX = """
               - {when: AVALC == "Y", value: 1}
             otherwise: 0
           AVISIT:  {constant: LATE, where: each.paramcd == "BEST"}
+          CRIT1FL: {flag: each.paramcd == "BEST"}
           SRCDOM:
             cases:
               - {when: each.paramcd == "WORST", value: DM}
@@ -189,6 +190,7 @@ ADXX = """
       AVALC:   from records
       AVAL:    from records
       AVISIT:  from records
+      CRIT1FL: from records
       SRCDOM:  from records
 """
 
@@ -226,6 +228,15 @@ def rates(tmp_path_factory):
             f'"Y" where best is one of words; else "N". {BEST} words is ("CR", "PR") for "GOOD",'
             f' ("CR") for "BEST". {CHOSEN}',
             id="several rows: the cells of each",
+        ),
+        pytest.param(
+            "AVALC", {"PARAMCD": "BEST"},
+            f'"Y" where best = "CR"; else "N". {BEST} {CHOSEN}',
+            id="a list of one value is that value",
+        ),
+        pytest.param("CRIT1FL", {"PARAMCD": "BEST"}, '"Y".', id="a flag that is always set"),
+        pytest.param(
+            "CRIT1FL", {"PARAMCD": "GOOD"}, "Missing on these records.", id="and one that never is"
         ),
         pytest.param("AVAL", {"PARAMCD": "BEST"}, "2.", id="a case that always holds is the last"),
         pytest.param(

@@ -52,8 +52,22 @@ class Counts:
 
 
 @operation(
-    method="Response by the ELN 2022 algorithm from the marrow blasts {blasts} (baseline"
-    " {blasts_base}), the blood counts within {window} days and extramedullary disease {outside}",
+    method="Response of {subject} at {date} by the ELN 2022 criteria, the first that holds of:"
+    " RELAPSE after a CR, CRh or CRi where marrow blasts are 5 % or more, extramedullary"
+    " disease is new, or blood has blasts in two samples a week or more apart (then dated by"
+    " the first of them); NE without marrow blasts or with the quality DRY TAP or"
+    " HEMODILUTE, but PD where blood or extramedullary disease shows it; below 5 % blasts,"
+    " without Auer rods, blasts in blood and extramedullary disease: CR with NEUT 1.0 and"
+    " PLAT 100 or more, CRh with 0.5 and 50 or more, CRi with one of the counts of CR, MLFS"
+    " with 200 cells or a cellularity of 10 % or more, else NE, and NE where a count is"
+    " missing; PR with the counts of CR, 5 to 25 % blasts and half of the baseline or less;"
+    " PD with more than 1.5 times the baseline (of one below 30 % also 15 points more),"
+    " blood blasts above 25 10^9/L and above 1.5 times the baseline, or new extramedullary"
+    " disease; else NR. Marrow blasts: {blasts}, baseline {blasts_base}. Quality: {quality}."
+    " Auer rods: {auer}. Cells counted: {cells}. Cellularity: {cellularity}. Extramedullary"
+    " disease: {outside}. Baseline of the blasts in blood: {circulating_base}. Counts, the"
+    " nearest within {window} days: {counts} of the code {counts_code} on {counts_date},"
+    " without platelets up to 7 days after {transfusions}",
     makes={"AVALC": "text", "ADT": "date"},
 )
 def eln_response(
