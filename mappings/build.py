@@ -18,7 +18,7 @@ from mappings.graph import Graph, Node, build_graph
 from mappings.kinds import Kinds
 from mappings.model import Study
 from mappings.part import NOBODY, Part, RawRows
-from mappings.part_results import PartDataset, check_subjects, part_dataset
+from mappings.part_results import PartDataset, check_rows, check_subjects, part_dataset
 from mappings.problems import Problem, Problems
 from mappings.reduce import finished, joined, related_to_written, with_lengths
 
@@ -191,6 +191,7 @@ def work_out(plan: Plan, part: Part) -> Outcome:
     engine = Engine(plan.study, plan.graph, Kinds(plan.study), problems)
     state = engine.run(part, plan.in_parts)
     check_subjects(state, plan.early, problems)
+    check_rows(state, plan.early, problems)
     datasets = {
         name: part_dataset(state, plan.study.datasets[name], problems) for name in plan.early
     }

@@ -232,6 +232,7 @@ CASES = {
                 """
         },
         {"PC": "PCSPEC | PCORRES\nBLOOD | 300\nBONE MARROW, LIQUID | 200"},
+        ("DT526 kin 2",),
     ),
     "R06 two times on one day both stand": Case(
         {

@@ -352,3 +352,34 @@ def test_records_of_a_subject_who_is_not_in_dm_are_an_error(tmp_path):
     result = built(folder)
     (problem,) = [one for one in result.problems if one.code == "DT507"]
     assert (problem.dataset, problem.count, problem.examples[0].subject) == ("VS", 2, "TST-009")
+
+
+@pytest.mark.parametrize("parts", [1, 2])
+def test_rows_that_no_record_was_made_from_are_noted(tmp_path, parts):
+    block = """
+  - from: vs
+    where: not missing(vs.DBP)
+    set:
+      VSTESTCD: {constant: DIABP}
+      VSORRES:  vs.DBP
+      VSDTC:    vs.DAY
+"""
+    raw = {"dm": DM_RAW, "vs": VS_RAW + "    2,2024-02-12,141,,e\n"}
+    result = built(write_study(tmp_path / "tst", {"dm": DM, "vs": vs(block)}, raw), parts)
+    (problem,) = [one for one in result.problems if one.code == "DT526"]
+    assert (problem.variable, problem.severity, problem.count) == ("vs", "note", 2)
+    assert [str(one) for one in problem.examples] == ["TST-001 vs.csv:3", "TST-002 vs.csv:6"]
+
+
+def test_a_row_of_which_one_of_two_blocks_makes_a_record_is_not_noted(tmp_path):
+    block = (
+        WIDE
+        + """
+  - name: note
+    from: vs
+    set: {VSTESTCD: {constant: NOTE}, VSORRES: vs.NOTE, VSDTC: vs.DAY}
+"""
+    )
+    raw = {"dm": DM_RAW, "vs": VS_RAW + "    2,2024-02-12,,,e\n"}
+    result = built(write_study(tmp_path / "tst", {"dm": DM, "vs": vs(block)}, raw))
+    assert "DT526" not in [one.code for one in result.problems]
