@@ -137,3 +137,36 @@ def test_grades_name_the_version_of_the_criteria(files, standard, item):
 
 def test_relationships_have_no_subject(files):
     assert "IT.RELREC.USUBJID" not in texts(files["SDTM"])
+
+
+@pytest.mark.parametrize("dataset", ["ADLB", "ADRS", "ADTTE"])
+def test_analysis_records_begin_with_what_identifies_them(files, dataset):
+    group = next(one for one in files["ADaM"].groups if one.name == dataset)
+    said = " ".join(use.item.removeprefix(f"IT.{dataset}.") for use in group.uses[:17])
+    assert said == (
+        "STUDYID USUBJID SUBJID SITEID TRTP TRTA TRTSDT TRTSDTM AGE SEX SAFFL FASFL ASEQ"
+        " PARAM PARAMCD PARAMN PARCAT1"
+    )
+
+
+def terms(file: Define, codelist: str) -> dict[str, str]:
+    return {
+        one.value: one.decode for one in next(c for c in file.codelists if c.oid == codelist).terms
+    }
+
+
+def test_responses_have_one_decode_everywhere(files):
+    responses = terms(files["ADaM"], "CL.ADSL.BORC")
+    assert terms(files["ADaM"], "CL.ADRS.AVALC") == {**responses, "Y": "Yes", "N": "No"}
+
+
+@pytest.mark.parametrize("dataset", ["ADRS", "ADLB"])
+def test_numbers_of_visits_stand_for_visits(files, dataset):
+    visits = terms(files["ADaM"], f"CL.{dataset}.AVISIT")
+    numbers = terms(files["ADaM"], f"CL.{dataset}.AVISITN.N")
+    both = {
+        "0": "Baseline" if dataset == "ADRS" else "Baseline of marrow; Pre-infusion of the rest"
+    }
+    assert set((numbers | both).values()) - set(both.values()) <= set(visits)
+    assert numbers["0"] == both["0"]
+    assert numbers["0.5"] == "EARLY"
