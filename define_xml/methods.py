@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from define_xml.places import Place, place_of
+from define_xml.tables import looked_up
 from define_xml.wording import Wording, flat, is_case, shown
 from mappings.expressions import Name
 from mappings.model import (
@@ -172,6 +173,8 @@ def _call(wording: Wording, body: Body, spec: VariableSpec | None) -> str:
     shared = _shared_among(wording, body)
     words = _words(wording, body, shared)
     text, placed = _decided(body, words) or _filled(body, words)
+    rows = looked_up(wording.place, body)
+    text += f" ({rows})" if rows else ""
     if body.operation.name == "copy" and spec is not None and not spec.name.islower():
         text = f"Equal to {text}"
     if shared:

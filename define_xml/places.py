@@ -114,7 +114,7 @@ def simplified(place: Place, expression: Expression) -> Expression | bool:
 def _decided(place: Place, expression: Expression) -> bool | None:
     """Whether a condition holds on all records, on none, or cannot be told."""
     size = max(1, len(place.each)) if place.each is not None else 1
-    columns = {name: _column(place, name, size) for name in expression.names}
+    columns = {name: known_column(place, name, size) for name in expression.names}
     if not columns or any(column is None for column in columns.values()):
         return None
 
@@ -131,7 +131,7 @@ def _decided(place: Place, expression: Expression) -> bool | None:
     return True if np.all(mask) else None if np.any(mask) else False
 
 
-def _column(place: Place, name: Name, size: int) -> pd.Series | None:
+def known_column(place: Place, name: Name, size: int) -> pd.Series | None:
     """The values that a name is known to have, one for each row of ``for_each:``."""
     if name.prefix == "each" and place.each is not None and len(place.each):
         return place.each[name.name]

@@ -91,6 +91,14 @@ def test_methods_are_sentences(files, standard):
             "SDTM", "IT.VS.USUBJID", "Identifiers joined by a hyphen", id="one way for all blocks"
         ),
         pytest.param(
+            "SDTM", "IT.RS.RSSTRESC.ELN_DOHNER_AML_2022.OVRLRESP",
+            '"MLFS" gives "MORPHOLOGIC LEUKEMIA-FREE STATE"',
+            id="a mapping of responses",
+        ),
+        pytest.param(
+            "ADaM", "IT.ADRS.AVISIT", '15 to 44 gives "Month 1"', id="analysis windows"
+        ),
+        pytest.param(
             "SDTM", "IT.TS.TSSEQ", "in the order of the protocol", id="a method that is given"
         ),
     ],
