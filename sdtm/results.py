@@ -50,7 +50,7 @@ def _words(table: StudyTable | None) -> Mapping[str, Word]:
     return dict(zip(keys, words, strict=True)) if names else dict.fromkeys(keys, Word())
 
 
-@operation(method="{part} of {text}", collected=True)
+@operation(method="{part} read from {text}", collected=True)
 def parse_result(
     text: Column,
     part: Part,

@@ -118,6 +118,17 @@ def test_what_a_method_says(files, standard, item, said):
             "SDTM", "IT.SUPPAE.QVAL.AEDLTSRC", VariableOrigin("Collected", "Investigator", ("32",)),
             id="another form than that of the record",
         ),
+        pytest.param(
+            "SDTM", "IT.RS.RSSTRESC.ELN_DOHNER_AML_2022.OVRLRESP",
+            VariableOrigin("Derived", "Sponsor"),
+            id="a standardised result",
+        ),
+        pytest.param(
+            "SDTM", "IT.LB.LBTESTCD", VariableOrigin("Assigned", "Sponsor"), id="a test code"
+        ),
+        pytest.param(
+            "SDTM", "IT.CP.CPELTM", VariableOrigin("Assigned", "Sponsor"), id="a planned time"
+        ),
         pytest.param("SDTM", "IT.TI.IETEST", VariableOrigin("Protocol", "Sponsor"), id="protocol"),
         pytest.param("SDTM", "IT.LB.STUDYID", VariableOrigin("Protocol", "Sponsor"), id="study"),
         pytest.param(
