@@ -6,6 +6,7 @@ and where the values described at value level hold less than their variable does
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -144,10 +145,21 @@ def code_lists(
             name = f"{made.name}, subset {ending}"
             lists[f"{made.oid}.{ending}"] = replace(made, oid=f"{made.oid}.{ending}", name=name)
         oids[request] = parts[made.oid, _values(made)]
-    filled = {oid: made for oid, made in lists.items() if made.terms or made.dictionary}
+    filled = _told_apart({oid: one for oid, one in lists.items() if one.terms or one.dictionary})
     oids = {request: oid for request, oid in oids.items() if oid in filled}
     comments = {one.oid: one for one in map(_comment, oids) if one is not None}
     return oids, tuple(filled.values()), tuple(comments.values())
+
+
+def _told_apart(lists: Mapping[str, CodeList]) -> dict[str, CodeList]:
+    """The lists by OID, each with a name of its own: where several share one, the key follows."""
+    shared = Counter(one.name for one in lists.values())
+    return {
+        oid: replace(one, name=f"{one.name} ({oid.removeprefix('CL.')})")
+        if shared[one.name] > 1
+        else one
+        for oid, one in lists.items()
+    }
 
 
 def _whole_lists(requests: Sequence[Wanted], standards: Mapping[str, str]) -> dict[str, CodeList]:

@@ -16,7 +16,7 @@ from mappings.coded import Coded
 from mappings.finished import Dataset, FinalColumn
 from mappings.model import DatasetSpec, Study
 from mappings.origins import VariableOrigin
-from mappings.terms import spec_of
+from mappings.terms import predecessor, spec_of
 
 # What a SUPP-- dataset has from its parent; the rest but QVAL only says where a qualifier belongs.
 FROM_PARENT = frozenset({"STUDYID", "USUBJID"})
@@ -119,15 +119,25 @@ def _wanted(
     origins: Sequence[VariableOrigin],
 ) -> Wanted | None:
     """The list of a variable; of a copy without one of its own that of its predecessor."""
-    own = spec_of(spec, name)
-    stated = name in spec.codelists or name in study.codelists or (own and own.codelist)
-    if not stated and len(origins) == 1 and origins[0].predecessor:
+    if not _states_list(study, spec, name) and len(origins) == 1 and origins[0].predecessor:
         source, _, copied = origins[0].predecessor.removeprefix("SUPP").partition(".")
         before = study.datasets.get(source)
+        while before and not _states_list(study, before, copied):
+            further = predecessor(study, before, copied)
+            if further is None:
+                break
+            before, copied = further
         found = wanted_list(study, before, copied, data_type, values) if before else None
         if found is not None:
             return found
     return wanted_list(study, spec, name, data_type, values)
+
+
+def _states_list(study: Study, spec: DatasetSpec, name: str) -> bool:
+    """Whether the file names or holds a list for a variable."""
+    own = spec_of(spec, name)
+    stated = own is not None and bool(own.codelist)
+    return stated or name in spec.codelists or name in study.codelists
 
 
 def is_iso(spec: DatasetSpec, column: FinalColumn) -> bool:

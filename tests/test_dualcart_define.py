@@ -154,6 +154,17 @@ def test_grades_name_the_version_of_the_criteria(files, standard, item):
     assert "CTCAE), version 5.0" in comments[said]
 
 
+@pytest.mark.parametrize("standard", ["SDTM", "ADaM"])
+def test_codelists_have_names_of_their_own(files, standard):
+    names = [one.name for one in files[standard].codelists]
+    assert len(set(names)) == len(names)
+
+
+def test_a_copy_of_a_copy_has_the_list_of_the_first(files):
+    lists = {one.oid: one.codelist for one in files["ADaM"].items}
+    assert lists["IT.ADLB.SEX"] == lists["IT.ADSL.SEX"] == "CL.DM.SEX"
+
+
 def test_relationships_have_no_subject(files):
     assert "IT.RELREC.USUBJID" not in texts(files["SDTM"])
 
