@@ -45,6 +45,7 @@ CATALOGUE: Mapping[str, tuple[Severity, str]] = {
     "RF210": ("note", "the same among: stands in several operations"),
     "RF211": ("note", "a block does not fill a variable that is filled from records"),
     "RF212": ("error", "rows of a table that repeat their keys or overlap"),
+    "RF213": ("warning", "a private column that nothing reads"),
     # Terminology
     "CT301": ("error", "a constant that is not a term of its codelist"),
     "CT302": ("error", "a value that is not a term of a closed codelist"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from mappings.lint_walk import reads
 from mappings.model import Block, DatasetSpec, ItemArgument, LiteralArgument, Study
+from mappings.private_names import ends, is_private
 from mappings.problems import Problem, Problems
 from mappings.raw_form import RawForm
 from mappings.reach import IDENTITY, Use
@@ -21,7 +22,10 @@ Cell = tuple[str, str]  # a raw form and one of its columns
 
 @dataclass(frozen=True)
 class ColumnAccount:
-    """One raw column; ``by`` names the variables that come from it and the roles it plays."""
+    """One raw column; ``by`` names the variables that come from it and the roles it plays.
+
+    For an open one it names the private columns that read it and that nothing reads.
+    """
 
     form: str
     file: str
@@ -57,7 +61,7 @@ class Accounted:
 
 def column_accounts(study: Study, columns: Mapping[str, Iterable[str]]) -> list[ColumnAccount]:
     """Every column of every raw form that was read, in the order of the files."""
-    readers = _readers(study)
+    readers, lost = _readers(study)
     found = []
     for name, form in study.raw.items():
         roles = _roles(study, form)
@@ -65,6 +69,8 @@ def column_accounts(study: Study, columns: Mapping[str, Iterable[str]]) -> list[
             by = [f"role {role}" for role in roles.get(column, ())]
             by += sorted(readers.get((name, column), ()))
             state = USED if by else UNUSED if column in form.unused else OPEN
+            if state == OPEN:
+                by += sorted(lost.get((name, column), ()))
             found.append(ColumnAccount(name, form.file, column, state, tuple(by)))
     return found
 
@@ -98,30 +104,37 @@ def _roles(study: Study, form: RawForm) -> dict[str, list[str]]:
     return found
 
 
-def _readers(study: Study) -> dict[Cell, set[str]]:
-    """What reads each raw column, as ``DATASET.VARIABLE``, or ``DATASET records``."""
+def _readers(study: Study) -> tuple[dict[Cell, set[str]], dict[Cell, set[str]]]:
+    """What reads each raw column, as ``DATASET.VARIABLE`` or ``DATASET records``.
+
+    First those that end in something, then the private columns that nothing reads.
+    """
     found: dict[Cell, set[str]] = {}
+    lost: dict[Cell, set[str]] = {}
     for dataset in study.datasets.values():
-        ends = _ends(dataset)
-        for name, cell in _cells(study, dataset):
-            for end in ends.get(name, {name}):
+        reached = ends(reads(dataset))
+        for block, name, cell in _cells(study, dataset):
+            readers = reached.get((block, name), ()) if is_private(name) else {name}
+            for end in readers:
                 reader = f"{dataset.name}.{end}" if end else f"{dataset.name} records"
                 found.setdefault(cell, set()).add(reader)
-    return found
+            if not readers:
+                lost.setdefault(cell, set()).add(f"{dataset.name}.{name}, which nothing reads")
+    return found, lost
 
 
-def _cells(study: Study, dataset: DatasetSpec) -> Iterator[tuple[str, Cell]]:
-    """Raw columns that a dataset reads, each with the name it is read for.
+def _cells(study: Study, dataset: DatasetSpec) -> Iterator[tuple[str, str, Cell]]:
+    """Raw columns that a dataset reads, each with the block and the name it is read for.
 
     The name is empty for what decides which records there are.
     """
     for read in reads(dataset):
         cell = _cell(study, read.block, read.use)
         if cell is not None:
-            yield read.name, cell
+            yield read.block.name, read.name, cell
     for block in dataset.blocks:
-        yield from _transposed(study, block)
-        yield from _carried(study, block)
+        for name, cell in (*_transposed(study, block), *_carried(study, block)):
+            yield block.name, name, cell
 
 
 def _cell(study: Study, block: Block, use: Use) -> Cell | None:
@@ -154,32 +167,6 @@ def _carried(study: Study, block: Block) -> Iterator[tuple[str, Cell]]:
             form, _, column = str(value.value).partition(".")
             if form in study.raw:
                 yield name, (form, column)
-
-
-def _ends(dataset: DatasetSpec) -> dict[str, set[str]]:
-    """For each private name the submitted ones that come from it; empty text for the records."""
-    direct: dict[str, set[str]] = {}
-    for read in reads(dataset):
-        if not read.use.name.prefix and read.use.name.name != read.name:
-            direct.setdefault(read.use.name.name, set()).add(read.name)
-    return {name: _reached(name, direct) for name in direct if _private(name)}
-
-
-def _private(name: str) -> bool:
-    return bool(name) and name == name.lower()
-
-
-def _reached(name: str, direct: Mapping[str, set[str]]) -> set[str]:
-    """Names that are not private and are reached from one; itself where there are none."""
-    seen, waiting, ends = {name}, [name], set()
-    while waiting:
-        for reader in direct.get(waiting.pop(), ()):
-            if not _private(reader):
-                ends.add(reader)
-            elif reader not in seen:
-                seen.add(reader)
-                waiting.append(reader)
-    return (ends - {""} or ends) or {name}
 
 
 def accounted(study: Study, raw: Path) -> Accounted:

@@ -75,3 +75,22 @@ variables:
     found = accounted(load_study(folder, catalogue()), folder / "raw")
     (one,) = [one for one in found.columns if one.column == "SER"]
     assert one.by == ("AE records",)
+
+
+def test_a_column_that_ends_in_what_nothing_reads_is_open(tmp_path):
+    other = """
+dataset: AE
+keys: [STUDYID, USUBJID, AETERM]
+records:
+  - name: pages
+    from: ae
+working:
+  grave:   {copy: serious}
+  serious: {recode: ae.SER, codelist: NY}
+variables:
+  AETERM: ae.TERM
+"""
+    folder = small_study(tmp_path / "tst", ae=other)
+    found = accounted(load_study(folder, catalogue()), folder / "raw")
+    (one,) = [one for one in found.columns if one.column == "SER"]
+    assert (one.state, one.by) == ("open", ("AE.serious, which nothing reads",))
