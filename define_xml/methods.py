@@ -50,9 +50,11 @@ _PHRASES: Mapping[str, str] = {
     "pre_dose": "a date without a time that equals it counts only where {}",
 }
 # Said nowhere: how a file is written, and what only the check of a mapping needs.
-_SILENT = frozenset({"order", "decimal", "parts", "carry", "distinct", "problems", "group"})
+_SILENT = frozenset(
+    {"order", "pivot", "decimal", "parts", "carry", "distinct", "problems", "group"}
+)
 # An operation that only copies a collected value or writes it in another form.
-_KEEPS_VALUE = frozenset({"copy", "clean", "iso8601", "parse_result"})
+_KEEPS_VALUE = frozenset({"copy", "clean", "iso8601", "iso8601_parts", "parse_result"})
 _LOOKUP_ELSE = {"missing": "missing", "keep": "the value itself", "problem": ""}
 
 

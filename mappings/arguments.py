@@ -249,7 +249,7 @@ class Call:
                 VisitForm(
                     name, form.order, held.subject, column(form.visit),
                     tuple(column(one) for one in form.date),
-                    {one: column(one) for one in columns},
+                    {one: column(one) for one in columns}, form.pivot,
                 )
             )  # fmt: skip
         return tuple(found)

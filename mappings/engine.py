@@ -145,9 +145,7 @@ class _Run:
         found: dict[str, Any] = {}
         form = form_of(self.engine.study, here.dataset, here.block, body, as_written=True)
         if form is not None:
-            found["decimal"] = form.decimal
-            if form.order:
-                found["order"] = form.order
+            found.update(form.manner)
         if body.operation.name == "split":
             found["parts"] = _parts_used(here.dataset, body)
         return found

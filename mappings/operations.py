@@ -115,6 +115,7 @@ class VisitForm:
     label: pd.Series
     dates: tuple[pd.Series, ...]
     columns: Mapping[str, pd.Series] = field(default_factory=dict)
+    pivot: int | None = None
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,7 @@ CATALOGUE: Mapping[str, tuple[Severity, str]] = {
     "DT524": ("warning", "a value that could not be used and is missing"),
     "DT525": ("warning", "a row without a subject or result that was left out"),
     "DT526": ("note", "raw records that no record was made from"),
+    "DT527": ("error", "a year of two digits whose century is not declared"),
     # Transport files
     "XP601": ("error", "text that SAS transport cannot carry"),
     "XP602": ("error", "a number that SAS transport cannot carry"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from mappings.problems import Mark
 
@@ -12,6 +13,7 @@ class RawForm:
 
     ``file`` is relative to the folder of the raw files; ``sheet`` is the first one where it is
     empty. The last of the ``header_rows`` holds the names. A role without a column is None.
+    Years of two digits are of the 1900s from ``pivot`` on, of the 2000s below it.
     ``unused`` names collected columns that are declared not submitted.
     """
 
@@ -23,6 +25,7 @@ class RawForm:
     header_rows: int = 1
     decimal: str = "."
     order: str = ""
+    pivot: int | None = None
     page: int | str | None = None
     required: bool = False
     subject: str | None = None
@@ -35,6 +38,15 @@ class RawForm:
     duplicates: tuple[str, ...] = ()
     mark: Mark | None = None
     unused: tuple[str, ...] = ()
+
+    @property
+    def manner(self) -> Mapping[str, Any]:
+        """How its dates and numbers are written, by the parameters of operations that read them.
+
+        What the form does not declare is not there.
+        """
+        said = {"decimal": self.decimal, "order": self.order or None, "pivot": self.pivot}
+        return {name: value for name, value in said.items() if value is not None}
 
     @property
     def roles(self) -> tuple[str, ...]:

@@ -123,6 +123,7 @@ _FORM = {
     "header_rows": {"type": "integer", "min": 1},
     "decimal": {"type": "string", "allowed": [".", ","]},
     "order": {"type": "string", "allowed": ["dmy", "mdy", "ymd"]},
+    "pivot": {"type": "integer", "min": 0, "max": 100},
     "page": {"type": ["string", "integer"]},
     "required": {"type": "boolean"},
 }

@@ -20,7 +20,16 @@ from sdtm.aggregates import (
     total,
 )
 from sdtm.codes import decode, lookup, lookup_between, recode
-from sdtm.dates import age, date_, date_text, datetime_, imputation_flag, iso8601, study_day
+from sdtm.dates import (
+    age,
+    date_,
+    date_text,
+    datetime_,
+    imputation_flag,
+    iso8601,
+    iso8601_parts,
+    study_day,
+)
 from sdtm.results import (
     parse_number,
     parse_range,
@@ -72,6 +81,7 @@ OPERATIONS: tuple[Callable[..., Any], ...] = (
     standard_unit,
     range_indicator,
     iso8601,
+    iso8601_parts,
     date_text,
     study_day,
     age,

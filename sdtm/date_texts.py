@@ -3,8 +3,10 @@
     01MAR2024   1-Mar-2024   March 1, 2024   2024-03-01   2024/3/1   MAR2024   2024
     UN MAR 2024   UNUNK2024   2024-03-UN   15 UNK 2024   UNK
     14:05   1405   2:05 PM   14:05:30   14:UN   24:00   2024-03-05T08:10   01MAR2024:10:05
+    01MAR24   1-Mar-24   01MAR24:10:05   3/1/24
 
-Day and month in digits, other than after the year, are read only in a declared order.
+Day and month in digits, other than after the year, are read only in a declared order, a year of two
+digits only with a declared pivot.
 """
 
 import calendar
@@ -37,8 +39,11 @@ _MONTH_NAME = rf"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))}|{_U
 _DAY = rf"(?P<day>\d{{1,2}}|{_U})"
 _MONTH = rf"(?P<month>\d{{1,2}}|{_U})"
 _YEAR = rf"(?P<year>\d{{4}}|{_U})"
+_SHORT = r"(?P<short>\d{2})"
 _GAP = r"[-/. ]*"
 _TIME = r"(?:(?:T|[ :]|, ?)\s*(?P<time>\S.*))?"
+# The end of "15 MAR 10:05" is no year with a time.
+_SHORT_TIME = r"(?:(?:T| |, ?)\s*(?P<time>\S.*))?"
 
 # Without an order: nothing in these can be taken for something else.
 _PLAIN = tuple(
@@ -60,6 +65,30 @@ _IN_DIGITS: Mapping[Order, re.Pattern[str]] = {
     "dmy": re.compile(rf"{_DAY}(?P<gap>[-/. ]){_MONTH}(?P=gap){_YEAR}{_TIME}"),
     "mdy": re.compile(rf"{_MONTH}(?P<gap>[-/. ]){_DAY}(?P=gap){_YEAR}{_TIME}"),
     "ymd": re.compile(rf"(?P<year>\d{{4}})(?P<month>\d{{2}})(?P<day>\d{{2}}){_TIME}"),
+}
+# With a year of two digits.
+_PLAIN_SHORT = tuple(
+    map(
+        re.compile,
+        (
+            rf"{_DAY}{_GAP}{_MONTH_NAME}{_GAP}{_SHORT}{_SHORT_TIME}",
+            rf"{_DAY}{_MONTH_NAME}{_SHORT}:(?P<time>\S.*:.*)",
+            rf"{_MONTH_NAME} ?(?P<day>\d{{1,2}}), ?{_SHORT}{_SHORT_TIME}",
+        ),
+    )
+)
+_IN_DIGITS_SHORT: Mapping[Order, re.Pattern[str]] = {
+    "dmy": re.compile(rf"{_DAY}(?P<gap>[-/. ]){_MONTH}(?P=gap){_SHORT}{_SHORT_TIME}"),
+    "mdy": re.compile(rf"{_MONTH}(?P<gap>[-/. ]){_DAY}(?P=gap){_SHORT}{_SHORT_TIME}"),
+    "ymd": re.compile(
+        rf"{_SHORT}(?P<gap>[-/. ]?)(?P<month>\d{{2}}|{_U})(?P=gap)"
+        rf"(?P<day>\d{{2}}|{_U}){_SHORT_TIME}"
+    ),
+}
+_PART = {
+    "year": re.compile(rf"{_YEAR}|{_SHORT}"),
+    "month": re.compile(rf"{_MONTH}|{_MONTH_NAME.replace('<month>', '<name>')}"),
+    "day": re.compile(_DAY),
 }
 _HOUR = rf"(?P<hour>\d{{1,2}}|-|{_U})"
 _MINUTE = rf"(?P<minute>\d{{2}}|-|{_U})"
@@ -100,16 +129,37 @@ class Clock:
     next_day: bool = False
 
 
-def read_date(texts: Sequence[str], order: Order | None = None) -> Reading:
-    """Date and time of one record, from one text or from a text each."""
+def read_date(
+    texts: Sequence[str], order: Order | None = None, pivot: int | None = None
+) -> Reading:
+    """Date and time of one record, from one text or from a text each.
+
+    A year of two digits is of the 1900s from ``pivot`` on, of the 2000s below it.
+    """
     date, *times = (clean_text(text).upper() for text in texts)
     if not date or date in UNKNOWN:
         return Reading(left_out=any(map(_known_time, times)))
-    found = _match(date, order)
-    if isinstance(found, Reading):
-        return found
-    found = dict(found)
-    given = [time for time in (found.pop("time", ""), *times) if _known_time(time)]
+    found = _match(date, order, pivot)
+    return found if isinstance(found, Reading) else _read(found, times)
+
+
+def read_parts(year: str, month: str, day: str, time: str, pivot: int | None = None) -> Reading:
+    """Date and time of one record whose year, month, day and time are a text each."""
+    found: dict[str, str] = {}
+    for name, text in (("year", year), ("month", month), ("day", day)):
+        part = clean_text(text).upper()
+        match = _PART[name].fullmatch(part)
+        if part and match is None:
+            return NO_DATE
+        if match is not None:
+            found |= {"short" if match.lastgroup == "short" else name: part.rstrip(".")}
+    dated = _with_century(found, pivot)
+    return dated if isinstance(dated, Reading) else _read(dated, [clean_text(time).upper()])
+
+
+def _read(found: Mapping[str, str], times: Sequence[str]) -> Reading:
+    """The parts of a date, one of which may be its time, and the times beside it, put together."""
+    given = [time for time in (found.get("time", ""), *times) if _known_time(time)]
     clock = read_time(given[0]) if given else Clock()
     parts = (found.get(name, "") for name in ("year", "month", "day"))
     reading = _calendar_date(*parts, with_time=bool(given))
@@ -123,14 +173,27 @@ def _known_time(text: str) -> bool:
 
 
 @lru_cache(_KEPT)
-def _match(date: str, order: Order | None) -> Mapping[str, str] | Reading:
+def _match(date: str, order: Order | None, pivot: int | None) -> Mapping[str, str] | Reading:
     """Named parts of a date, or what is wrong with it."""
-    for pattern in _PLAIN if order is None else (*_PLAIN, _IN_DIGITS[order]):
-        match = pattern.fullmatch(date)
-        if match:
-            return {name: part for name, part in match.groupdict().items() if part}
-    undeclared = order is None and any(one.fullmatch(date) for one in _IN_DIGITS.values())
+    # Those with a short year come first: "01 MAR 24" has a year of two digits, not an hour.
+    for plain, digits in ((_PLAIN_SHORT, _IN_DIGITS_SHORT), (_PLAIN, _IN_DIGITS)):
+        for pattern in plain if order is None else (*plain, digits[order]):
+            match = pattern.fullmatch(date)
+            if match:
+                found = {name: part for name, part in match.groupdict().items() if part}
+                return _with_century(found, pivot)
+    written = (*_IN_DIGITS.values(), *_IN_DIGITS_SHORT.values())
+    undeclared = order is None and any(one.fullmatch(date) for one in written)
     return Reading(code="DT512") if undeclared else NO_DATE
+
+
+def _with_century(found: Mapping[str, str], pivot: int | None) -> Mapping[str, str] | Reading:
+    """Parts with a year of four digits in place of one of two, if the pivot is known."""
+    if "short" not in found:
+        return found
+    if pivot is None:
+        return Reading(code="DT527")
+    return {**found, "year": f"{19 if int(found['short']) >= pivot else 20}{found['short']}"}
 
 
 def _number(part: str) -> int | None:

@@ -3,6 +3,9 @@
 Source: SDTMIG 3.4, section 4.4 (dates and times); ADaMIG 1.3, section 3.1.2 (imputation flags).
 """
 
+from collections.abc import Callable
+from dataclasses import astuple
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -21,7 +24,7 @@ from mappings.operations import (
 )
 from mappings.partial_dates import DAY, MINUTE, SECOND, YEAR, Span, completions, full_date, span
 from mappings.problems import Problems
-from sdtm.date_texts import Order, read_date
+from sdtm.date_texts import Order, Reading, read_date, read_parts
 from sdtm.groups import by_distinct_rows
 from sdtm.plain_text import printed
 
@@ -31,6 +34,11 @@ MESSAGES = {
     "DT511": "is not a date or time of the calendar",
     "DT512": "may be day or month first: declare the order",
     "DT524": "has no year, so nothing of it can be said",
+    "DT527": "has a year of two digits: declare the pivot",
+}
+HINTS = {
+    "DT512": "order: dmy, mdy or ymd, in the raw form or here",
+    "DT527": "pivot: 50, in the raw form or here, makes 50 to 99 the 1900s and 00 to 49 the 2000s",
 }
 FLAGS = {"date": "YMD", "time": "HMS"}
 
@@ -54,27 +62,66 @@ def span_of(dates: pd.Series) -> Span:
 
 
 @operation(method="{parts} in ISO 8601, as far as known", collected=True)
-def iso8601(parts: Columns, problems: Problems, order: Order | None = None) -> Iso:
+def iso8601(
+    parts: Columns, problems: Problems, order: Order | None = None, pivot: int | None = None
+) -> Iso:
     """The date and time of a date text and, if given, a time text, as far as they are known.
 
-    One text may hold both. Day and month in digits are read only in a declared ``order``. A time is
-    kept only with a date known to the day; 24:00 is midnight of the day after. What is no date is a
-    problem and missing; a date without a year is missing with a warning.
+    One text may hold both. Day and month in digits are read only in a declared ``order``, a year of
+    two digits only with a ``pivot``: from it on they are of the 1900s, below it of the 2000s. A
+    time is kept only with a date known to the day; 24:00 is midnight of the day after. What is no
+    date is a problem and missing; a date without a year is missing with a warning.
     """
     if len(parts) > 2:
-        raise ValueError("a date is made of one text or two")
+        raise ValueError("a date is made of one text or two; iso8601_parts takes its parts")
     shown = [printed(column) for column in parts]
-    read = by_distinct_rows(shown, ["iso", "code", "left_out"], lambda *row: _reading(row, order))
     together = shown[0] if len(shown) == 1 else (shown[0] + " " + shown[1]).str.strip()
+    return _reported(shown, lambda *row: read_date(row, order, pivot), together, problems)
+
+
+@operation(
+    method="Year {year}, month {month}, day {day}, time {time}, in ISO 8601, as far as known",
+    collected=True,
+)
+def iso8601_parts(
+    year: Column,
+    problems: Problems,
+    month: Column | None = None,
+    day: Column | None = None,
+    time: Column | None = None,
+    pivot: int | None = None,
+) -> Iso:
+    """The date and time of which year, month, day and time stand in a column each.
+
+    A part that is missing or unknown (``UN``, ``UNK``) is left out as ISO 8601 does; a month may be
+    written in letters. Years of two digits, times and what is no date are as in ``iso8601``.
+    """
+    given = {"year": year, "month": month, "day": day, "time": time}
+    shown = {
+        name: texts("", len(year)) if column is None else printed(column)
+        for name, column in given.items()
+    }
+    together = pd.Series([""] * len(year))
+    for name, column in shown.items():
+        together += (f", {name} " + column).where(~missing(column), "")
+    return _reported(
+        list(shown.values()), partial(read_parts, pivot=pivot), together.str[2:], problems
+    )
+
+
+def _reported(
+    shown: list[pd.Series],
+    read: Callable[..., Reading],
+    together: pd.Series,
+    problems: Problems,
+) -> pd.Series:
+    """Dates read once for each distinct row of texts; what is wrong is reported by them all."""
+    names = ["iso", "code", "left_out"]
+    found = by_distinct_rows(shown, names, lambda *row: astuple(read(*row)))
     for code, message in MESSAGES.items():
-        problems.at(read["code"].eq(code), together, code, message)
-    problems.at(read["left_out"], together, "DT521", "has a time without a day, which is left out")
-    return texts(read["iso"])
-
-
-def _reading(row: tuple[str, ...], order: Order | None) -> tuple[str, str, bool]:
-    reading = read_date(row, order)
-    return reading.iso, reading.code, reading.left_out
+        problems.at(found["code"].eq(code), together, code, message, HINTS.get(code, ""))
+    problems.at(found["left_out"], together, "DT521", "has a time without a day, which is left out")
+    return texts(found["iso"])
 
 
 @operation(method="Date part of {dtc}")

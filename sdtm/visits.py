@@ -152,7 +152,7 @@ def _days(form: VisitForm, date: pd.Series, problems: Problems) -> pd.Series:
     """Days of collected dates as ISO 8601 text, as far as known."""
     found = Problems()
     order = form.order if form.order in {"dmy", "mdy", "ymd"} else None
-    day = date_text(iso8601([date], found, order))
+    day = date_text(iso8601([date], found, order, form.pivot))
     shown = printed(date)
     for problem in found:
         report(problems, shown.eq(problem.value), form.subject, shown, problem.code,

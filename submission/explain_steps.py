@@ -169,10 +169,7 @@ class Tracer:
     def _given(self, here: Here, body: Body) -> dict[str, Any]:
         """What the form of a value supplies to an operation."""
         form = form_of(self.state.study, here.dataset, here.block, body)
-        if form is None:
-            return {}
-        given = {"order": form.order or None, "decimal": form.decimal}
-        return {name: value for name, value in given.items() if value is not None}
+        return {} if form is None else dict(form.manner)
 
     def _read(self, spot: Spot, here: Here, index: int, body: Body, above: int) -> Iterator[Step]:
         """The names of this record that a body reads, each once."""

@@ -383,3 +383,56 @@ def test_a_row_of_which_one_of_two_blocks_makes_a_record_is_not_noted(tmp_path):
     raw = {"dm": DM_RAW, "vs": VS_RAW + "    2,2024-02-12,,,e\n"}
     result = built(write_study(tmp_path / "tst", {"dm": DM, "vs": vs(block)}, raw))
     assert "DT526" not in [one.code for one in result.problems]
+
+
+DATES = """
+    dataset: AE
+    keys: [STUDYID, USUBJID, AETERM]
+    records:
+      - from: ae
+    working:
+      start: {clean: ae.START}
+    variables:
+      AETERM:  ae.TERM
+      AESTDTC: {iso8601: [start]}
+      AEENDTC: {iso8601_parts: ae.YY, month: ae.MM, day: ae.DD, time: ae.TM%s}
+"""
+DATES_RAW = """
+    SUBJ,TERM,START,YY,MM,DD,TM
+    1,Cough,3/4/24,24,4,UN,
+    1,Fever,3/4/61,61,APR,30,08:10
+"""
+
+
+@pytest.mark.parametrize(
+    ("declared", "parameter", "starts", "ends"),
+    [
+        pytest.param(
+            ", order: dmy, pivot: 50", "", ["2024-04-03", "1961-04-03"],
+            ["2024-04", "1961-04-30T08:10"], id="by the form, through a working column",
+        ),
+        pytest.param(
+            ", order: mdy, pivot: 50", ", pivot: 70", ["2024-03-04", "1961-03-04"],
+            ["2024-04", "2061-04-30T08:10"], id="a parameter wins",
+        ),
+    ],
+)  # fmt: skip
+def test_short_years_and_dates_in_parts(tmp_path, declared, parameter, starts, ends):
+    form = f"raw: {{ae: {{file: ae.csv, subject: SUBJ{declared}}}}}"
+    files = {"study": form, "ae": DATES % parameter}
+    result = built(write_study(tmp_path / "tst", files, {"ae": DATES_RAW}))
+    assert result.codes() == []
+    assert result.rows("AE", "AESTDTC", "AEENDTC") == list(zip(starts, ends, strict=True))
+
+
+def test_a_short_year_without_a_pivot_is_an_error_at_its_variable(tmp_path):
+    form = "raw: {ae: {file: ae.csv, subject: SUBJ, order: dmy}}"
+    files = {"study": form, "ae": DATES % ""}
+    result = built(write_study(tmp_path / "tst", files, {"ae": DATES_RAW}))
+    found = [(one.code, str(one.mark), one.value) for one in result.problems.errors]
+    assert found == [
+        ("DT527", "tst/ae.yaml:9:12", "3/4/24"),
+        ("DT527", "tst/ae.yaml:9:12", "3/4/61"),
+        ("DT527", "tst/ae.yaml:10:12", "year 24, month 4, day UN"),
+        ("DT527", "tst/ae.yaml:10:12", "year 61, month APR, day 30, time 08:10"),
+    ]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mappings.columns import dates, numbers, texts
 from mappings.problems import Problems
-from sdtm.date_texts import read_date
+from sdtm.date_texts import read_date, read_parts
 from sdtm.dates import (
     age,
     date_,
@@ -19,6 +19,7 @@ from sdtm.dates import (
     datetime_,
     imputation_flag,
     iso8601,
+    iso8601_parts,
     study_day,
 )
 
@@ -66,7 +67,10 @@ def shown(column):
         pytest.param("29FEB2024", "", "2024-02-29", None, id="a leap year"),
         pytest.param("2024-13-01", "", "", "DT511", id="a month 13"),
         pytest.param("0000-01-01", "", "", "DT511", id="no year 0"),
-        pytest.param("01MAR24", "", "", "DT511", id="a year of two digits"),
+        pytest.param("01MAR24", "", "", "DT527", id="a year of two digits"),
+        pytest.param("UN-MAR-24", "10:05", "", "DT527", id="the same, day unknown"),
+        pytest.param("03/04/24", "", "", "DT512", id="the same, and the order not declared"),
+        pytest.param("MAR24", "", "", "DT511", id="the 24th or the year 24"),
         pytest.param("soon", "", "", "DT511", id="a word"),
         pytest.param("01MAR2024", "24:00", "2024-03-02T00:00", None, id="24:00 is the next day"),
         pytest.param("31DEC2024", "24:00", "2025-01-01T00:00", None, id="24:00 of the last day"),
@@ -140,12 +144,106 @@ def test_iso8601_in_a_declared_order(text, order, iso):
 
 
 @pytest.mark.parametrize(
-    ("text", "order"), [("13/04/2024", "mdy"), ("03/04/2024", "ymd"), ("03/04/24", "dmy")]
+    ("text", "order"), [("13/04/2024", "mdy"), ("03/04/2024", "ymd"), ("03/04/224", "dmy")]
 )
 def test_a_date_against_its_declared_order(text, order):
     problems = Problems()
     assert list(iso8601([texts([text])], problems, order)) == [""]
     assert codes(problems) == ["DT511"]
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "pivot", "iso"),
+    [
+        pytest.param("01MAR24", None, 50, "2024-03-01", id="below the pivot"),
+        pytest.param("01MAR50", None, 50, "1950-03-01", id="at the pivot"),
+        pytest.param("01MAR49", None, 50, "2049-03-01", id="the last year below the pivot"),
+        pytest.param("1-Mar-99", None, 100, "2099-03-01", id="all of the 2000s"),
+        pytest.param("01MAR00", None, 0, "1900-03-01", id="all of the 1900s"),
+        pytest.param("29FEB00", None, 50, "2000-02-29", id="2000 was a leap year"),
+        pytest.param("UN-MAR-24", None, 50, "2024-03", id="day unknown"),
+        pytest.param("UN UNK 24", None, 50, "2024", id="day and month unknown"),
+        pytest.param("01 MAR 24", None, 50, "2024-03-01", id="with blanks, no hour 24"),
+        pytest.param("March 1, 24", None, 50, "2024-03-01", id="month first, in letters"),
+        pytest.param("01MAR24:10:05:00", None, 50, "2024-03-01T10:05:00", id="SAS DATETIME16."),
+        pytest.param("01-MAR-24 10:05", None, 50, "2024-03-01T10:05", id="with a time"),
+        pytest.param("3/4/24", "dmy", 50, "2024-04-03", id="day first"),
+        pytest.param("3/4/24", "mdy", 50, "2024-03-04", id="month first"),
+        pytest.param("24/03/04", "ymd", 50, "2024-03-04", id="year first"),
+        pytest.param("240304", "ymd", 50, "2024-03-04", id="six digits"),
+        pytest.param("3/4/1924", "mdy", 50, "1924-03-04", id="four digits say the century"),
+    ],
+)
+def test_years_of_two_digits_with_a_pivot(text, order, pivot, iso):
+    problems = Problems()
+    assert list(iso8601([texts([text])], problems, order, pivot)) == [iso]
+    assert not len(problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "code"),
+    [
+        pytest.param("29FEB23", None, "DT511", id="not in the calendar"),
+        pytest.param("15 MAR 10:05", None, "DT524", id="a time is no year"),
+        pytest.param("3/4/24", None, "DT512", id="the order is still to be declared"),
+    ],
+)
+def test_what_a_pivot_does_not_make_a_date(text, order, code):
+    problems = Problems()
+    assert list(iso8601([texts([text])], problems, order, 50)) == [""]
+    assert codes(problems) == [code]
+
+
+def test_a_year_of_two_digits_offers_the_pivot():
+    problems = Problems()
+    iso8601([texts(["3/4/24"])], problems, "dmy")
+    (problem,) = problems
+    assert problem.code == "DT527"
+    assert problem.hint.startswith("pivot: 50, in the raw form or here")
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "day", "time", "iso", "code"),
+    [
+        pytest.param("2024", "3", "1", "", "2024-03-01", None, id="digits"),
+        pytest.param("2024", "MAR", "01", "", "2024-03-01", None, id="month in letters"),
+        pytest.param("2024", "March", "01", "", "2024-03-01", None, id="month in full"),
+        pytest.param("2024", "Mar.", "01", "", "2024-03-01", None, id="month with a point"),
+        pytest.param("2024", "03", "01", "14:05", "2024-03-01T14:05", None, id="with a time"),
+        pytest.param("2024", "12", "31", "24:00", "2025-01-01T00:00", None, id="24:00"),
+        pytest.param("2024", "3", "", "", "2024-03", None, id="day missing"),
+        pytest.param("2024", "3", "UN", "", "2024-03", None, id="day unknown"),
+        pytest.param("2024", "UNK", "UN", "", "2024", None, id="month and day unknown"),
+        pytest.param("2024", "", "15", "", "2024---15", None, id="month missing, day known"),
+        pytest.param("", "", "", "", "", None, id="all missing"),
+        pytest.param("UNK", "UNK", "UN", "", "", None, id="all unknown"),
+        pytest.param("", "3", "1", "", "", "DT524", id="year missing"),
+        pytest.param("2024", "3", "", "14:05", "2024-03", "DT521", id="no time without a day"),
+        pytest.param("", "", "", "14:05", "", "DT521", id="no time without a date"),
+        pytest.param("2024", "2", "30", "", "", "DT511", id="not in the calendar"),
+        pytest.param("2024", "13", "1", "", "", "DT511", id="a month 13"),
+        pytest.param("2024", "3", "first", "", "", "DT511", id="a word for a day"),
+        pytest.param("2024", "3", "1", "noon", "2024-03-01", "DT511", id="a word for a time"),
+        pytest.param("24", "3", "1", "", "", "DT527", id="a year of two digits"),
+    ],
+)
+def test_iso8601_of_parts(year, month, day, time, iso, code):
+    problems = Problems()
+    columns = [texts([one]) for one in (month, day, time)]
+    assert list(iso8601_parts(texts([year]), problems, *columns)) == [iso]
+    assert codes(problems) == ([code] if code else [])
+
+
+def test_parts_that_are_numbers_not_given_or_of_two_digits():
+    made = iso8601_parts(numbers([2024, 98]), Problems(), numbers([3, math.nan]), pivot=50)
+    assert list(made) == ["2024-03", "1998"]
+
+
+def test_a_problem_of_parts_shows_those_that_are_there():
+    problems = Problems()
+    iso8601_parts(texts(["2024"]), problems, texts([""]), texts(["32"]))
+    (problem,) = problems
+    assert problem.value == "year 2024, day 32"
 
 
 def test_the_problem_shows_both_texts_and_counts_records():
@@ -178,10 +276,28 @@ def test_what_was_read_reads_as_itself(point, known):
     assert read_date([gap]).iso == gap
 
 
-@given(st.text(max_size=20), st.text(max_size=10), st.sampled_from([None, "dmy", "mdy", "ymd"]))
-def test_any_text_is_read_or_reported(date, time, order):
-    reading = read_date([date, time], order)
-    assert reading.code in {"", "DT511", "DT512", "DT524"}
+@given(
+    st.text(max_size=20),
+    st.text(max_size=10),
+    st.sampled_from([None, "dmy", "mdy", "ymd"]),
+    st.sampled_from([None, 50]),
+)
+def test_any_text_is_read_or_reported(date, time, order, pivot):
+    reading = read_date([date, time], order, pivot)
+    assert reading.code in {"", "DT511", "DT512", "DT524", "DT527"}
+
+
+@given(
+    st.dates(dt.date(1950, 1, 1), dt.date(2049, 12, 31)), st.sampled_from(["%d%b%y", "%y-%m-%d"])
+)
+def test_two_digits_of_the_hundred_years_of_a_pivot_read_as_their_date(date, written):
+    assert read_date([date.strftime(written)], "ymd", 50).iso == date.isoformat()
+
+
+@given(st.dates(dt.date(1, 1, 1)), st.sampled_from(["%m", "%b", "%B"]))
+def test_a_date_in_parts_is_that_date_in_one_text(date, month):
+    made = read_parts(f"{date.year:04d}", date.strftime(month), f"{date.day}", "10:05")
+    assert made.iso == f"{date.isoformat()}T10:05"
 
 
 def test_date_text():

@@ -176,6 +176,7 @@ BROKEN = [
     ("study", r"\d{1,3})$", r"\d{1,3}$", "SP110 tst/study.yaml:8:15", "^(?P<subject>"),
     ("study", "true}", "maybe}", "SP106 tst/study.yaml:12:43", "maybe"),
     ("study", "page: 2}", "page: 2, encodng: utf-8}", "SP103 tst/study.yaml:13:31", "encodng:"),
+    ("study", "page: 2}", "page: 2, pivot: 150}", "SP106 tst/study.yaml:13:38", "150"),
     ("study", "ae, adsl]", "ae, adsl, vs]", "SP113 tst/study.yaml:17:26", "vs]"),
     ("study", "country: CHN", "land: CHN", "RF202 tst/dm.yaml:12:13", "study.country"),
     ("dm", "keys: [STUDYID, USUBJID]\n", "", "SP105 tst/dm.yaml:1:1", "dataset:"),
