@@ -111,6 +111,19 @@ def template(text: Template) -> Text:
     return made.mask(absent, "").astype(TEXT)
 
 
+@operation(method="{values} joined by {sep}, those that are missing left out")
+def concatenate(values: Columns, sep: str) -> Text:
+    """The values that are there in their order, ``sep`` between them; missing if none is there.
+
+    Numbers are printed as short as they are exact.
+    """
+    made, *others = map(printed, values)
+    for shown in others:
+        between = np.where(made.ne("") & shown.ne(""), sep, "")
+        made = made + texts(between) + shown
+    return texts(made)
+
+
 @operation(method="{number} as text")
 def text_(number: Column, decimals: int | None = None) -> Text:
     """The number in digits, as short as it is exact or with so many decimals, rounded half up."""

@@ -18,6 +18,7 @@ from sdtm.values import (
     clean,
     coalesce,
     compute,
+    concatenate,
     constant,
     copy,
     flag,
@@ -139,6 +140,27 @@ def test_clean(case, result):
 def test_template_prints_numbers_short_and_is_missing_with_any_part():
     parts = TemplateParts(("RSP-", "-", "!"), (numbers([10, np.nan, 7.01]), texts(["A", "B", ""])))
     assert list(template(parts)) == ["RSP-10-A!", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("values", "joined"),
+    [
+        pytest.param(["A", "B", "C"], "A; B; C", id="all there"),
+        pytest.param(["", "B", "C"], "B; C", id="the first missing"),
+        pytest.param(["A", "", "C"], "A; C", id="one in the middle missing"),
+        pytest.param(["A", "B", ""], "A; B", id="the last missing"),
+        pytest.param(["", "", "C"], "C", id="one there"),
+        pytest.param(["", "", ""], "", id="none there"),
+        pytest.param(["A"], "A", id="one value"),
+    ],
+)
+def test_concatenate_leaves_out_what_is_missing(values, joined):
+    assert list(concatenate([texts([one]) for one in values], "; ")) == [joined]
+
+
+def test_concatenate_prints_numbers_and_dates():
+    columns = [numbers([1.50, np.nan]), dates(["2024-03-01", "2024-03-02"])]
+    assert list(concatenate(columns, "/")) == ["1.5/2024-03-01", "2024-03-02"]
 
 
 def test_template_without_places_is_refused():
