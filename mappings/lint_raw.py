@@ -24,7 +24,7 @@ class RawColumn:
 
 
 def lint_columns(study: Study, columns: Mapping[str, Collection[str]]) -> Problems:
-    """Columns that are read and that their raw form does not have.
+    """Columns that are read, or declared not submitted, and that their raw form does not have.
 
     ``columns`` gives the header of each raw form that is at hand; the others are left alone.
     """
@@ -38,7 +38,24 @@ def lint_columns(study: Study, columns: Mapping[str, Collection[str]]) -> Proble
             variable=read.variable, value=read.column,
             hint=close_match(read.column, columns[read.form]),
         )  # fmt: skip
+    _lint_unused(study, columns, finds)
     return finds.problems
+
+
+def _lint_unused(study: Study, columns: Mapping[str, Collection[str]], finds: Finds) -> None:
+    """Report declarations of unused columns that no column meets, those for all forms once."""
+    everywhere = set(study.raw) <= set(columns)
+    for name, form in study.raw.items():
+        for one in form.unused:
+            forms = list(study.raw) if one.shared else [name]
+            known = [column for other in forms for column in columns.get(other, ())]
+            at_hand = everywhere if one.shared else name in columns
+            if at_hand and not any(map(one.has, known)):
+                where = "any raw form" if one.shared else f"raw form {name} ({form.file})"
+                finds.add(
+                    "RF214", f"is no column of {where}", one.mark, value=one.pattern,
+                    hint=close_match(one.pattern, known),
+                )  # fmt: skip
 
 
 def raw_columns(walk: Walk) -> Iterator[RawColumn]:

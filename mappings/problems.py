@@ -46,6 +46,7 @@ CATALOGUE: Mapping[str, tuple[Severity, str]] = {
     "RF211": ("note", "a block does not fill a variable that is filled from records"),
     "RF212": ("error", "rows of a table that repeat their keys or overlap"),
     "RF213": ("warning", "a private column that nothing reads"),
+    "RF214": ("warning", "columns declared not submitted that no raw form has"),
     # Terminology
     "CT301": ("error", "a constant that is not a term of its codelist"),
     "CT302": ("error", "a value that is not a term of a closed codelist"),

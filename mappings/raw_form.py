@@ -1,10 +1,28 @@
 """What ``raw:`` and ``subjects:`` of the study file say, after ``defaults:`` are applied."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from mappings.problems import Mark
+
+
+@dataclass(frozen=True)
+class UnusedColumns:
+    """Columns declared not submitted: a name, in which ``*`` stands for any text.
+
+    ``shared`` says that it was declared for all forms.
+    """
+
+    pattern: str
+    mark: Mark
+    shared: bool = False
+
+    def has(self, column: str) -> bool:
+        """Whether a column is one of them."""
+        expression = ".*".join(map(re.escape, self.pattern.split("*")))
+        return re.fullmatch(expression, column, re.DOTALL) is not None
 
 
 @dataclass(frozen=True)
@@ -14,7 +32,7 @@ class RawForm:
     ``file`` is relative to the folder of the raw files; ``sheet`` is the first one where it is
     empty. The last of the ``header_rows`` holds the names. A role without a column is None.
     Years of two digits are of the 1900s from ``pivot`` on, of the 2000s below it.
-    ``unused`` names collected columns that are declared not submitted.
+    ``unused`` says which collected columns are declared not submitted.
     """
 
     name: str
@@ -37,7 +55,7 @@ class RawForm:
     date: tuple[str, ...] = ()
     duplicates: tuple[str, ...] = ()
     mark: Mark | None = None
-    unused: tuple[str, ...] = ()
+    unused: tuple[UnusedColumns, ...] = ()
 
     @property
     def manner(self) -> Mapping[str, Any]:
@@ -47,6 +65,10 @@ class RawForm:
         """
         said = {"decimal": self.decimal, "order": self.order or None, "pivot": self.pivot}
         return {name: value for name, value in said.items() if value is not None}
+
+    def declares_unused(self, column: str) -> bool:
+        """Whether a column is declared not submitted."""
+        return any(one.has(column) for one in self.unused)
 
     @property
     def roles(self) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ def column_accounts(study: Study, columns: Mapping[str, Iterable[str]]) -> list[
         for column in columns.get(name, ()):
             by = [f"role {role}" for role in roles.get(column, ())]
             by += sorted(readers.get((name, column), ()))
-            state = USED if by else UNUSED if column in form.unused else OPEN
+            state = USED if by else UNUSED if form.declares_unused(column) else OPEN
             if state == OPEN:
                 by += sorted(lost.get((name, column), ()))
             found.append(ColumnAccount(name, form.file, column, state, tuple(by)))

@@ -806,3 +806,26 @@ def test_columns_that_a_form_does_not_have(tmp_path, name, old, new, hint):
     files, place = changed(name, old, new)
     (problem,) = lint_columns(write(tmp_path / "tst", files), HEADERS)
     assert (problem.code, str(problem.mark), problem.hint) == ("RF203", place, hint)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hint"),
+    [
+        pytest.param("vit: {file: vit.csv,", "vit: {file: vit.csv, unused: [WEIGHT, »WEIGT],",
+                     "did you mean WEIGHT?", id="a name"),
+        pytest.param("inf: {file: inf.csv,", "inf: {file: inf.csv, unused: »_AUDIT_*,", "",
+                     id="a pattern"),
+        pytest.param("visit: VISIT}", 'visit: VISIT, unused: [RE*, B*, "*NO", »X*]}', "",
+                     id="a pattern for all forms that is met in none"),
+    ],
+)  # fmt: skip
+def test_columns_declared_unused_that_are_not_there(tmp_path, old, new, hint):
+    files, place = changed("study", old, new)
+    (problem,) = lint_columns(write(tmp_path / "tst", files), HEADERS)
+    assert (problem.code, str(problem.mark), problem.hint) == ("RF214", place, hint)
+
+
+def test_a_pattern_for_all_forms_waits_for_the_headers_of_all(tmp_path):
+    files, _ = changed("study", "visit: VISIT}", "visit: VISIT, unused: [»X*]}")
+    some = {name: names for name, names in HEADERS.items() if name != "inf"}
+    assert not len(lint_columns(write(tmp_path / "tst", files), some))

@@ -1,7 +1,7 @@
 """Every raw column and row accounted for."""
 
 import pytest
-from small_study import small_study
+from small_study import STUDY, small_study
 
 from mappings.loader import load_study
 from submission.account import account_text, account_values, accounted
@@ -94,3 +94,26 @@ variables:
     found = accounted(load_study(folder, catalogue()), folder / "raw")
     (one,) = [one for one in found.columns if one.column == "SER"]
     assert (one.state, one.by) == ("open", ("AE.serious, which nothing reads",))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "state"),
+    [
+        pytest.param("SP*", "not submitted", id="the beginning"),
+        pytest.param("*RE", "not submitted", id="the end"),
+        pytest.param("S*A*E", "not submitted", id="three pieces"),
+        pytest.param("*", "not submitted", id="whatever nothing reads"),
+        pytest.param("SPARE*", "not submitted", id="a star may be nothing"),
+        pytest.param("sp*", "open", id="in another case"),
+        pytest.param("PAR*", "open", id="not from the beginning"),
+        pytest.param("SP?RE", "open", id="a question mark is itself"),
+    ],
+)
+def test_patterns_of_columns_declared_unused(tmp_path, pattern, state):
+    said = STUDY.replace("{subject: SUBJ}", f"{{subject: SUBJ, unused: '{pattern}'}}")
+    folder = small_study(tmp_path / "tst", study=said)
+    found = accounted(load_study(folder, catalogue()), folder / "raw")
+    states = {(one.form, one.column): one.state for one in found.columns}
+    assert states["vs", "SPARE"] == state
+    assert states["vs", "EXTRA"] == "not submitted"
+    assert states["vs", "SBP"] == "used"
