@@ -141,16 +141,15 @@ def _made(wording: Wording, name: str) -> str:
 
 
 def _transposed(wording: Wording, position: int) -> str:
-    """A column that transposing fills: the literals, or the columns of the form."""
-    rows = wording.place.rows
-    if position == 0:
-        return " or ".join(f'"{row[0]}"' for row in rows)
+    """A column that transposing fills: the literals, the columns of the form, or both."""
+    cells = [row[position] for row in wording.place.rows]
+    literals = dict.fromkeys(f'"{cell.literal}"' for cell in cells if cell.literal is not None)
+    columns = dict.fromkeys(cell.column for cell in cells if cell.column is not None)
+    if not columns:
+        return " or ".join(literals) or "missing on these records"
     source = wording.place.block.source
-    columns = dict.fromkeys(str(row[position]) for row in rows if row[position] is not None)
-    names = [wording.name(Name(source, column)) for column in columns]
-    if len(names) < 2:
-        return names[0] if names else "missing on these records"
-    return f"the column of its test among {', '.join(names)}"
+    names = [*(wording.name(Name(source, column)) for column in columns), *literals]
+    return names[0] if len(names) == 1 else f"the column of its test among {', '.join(names)}"
 
 
 def _automatic(place: Place, name: str) -> str:

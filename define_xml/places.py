@@ -15,7 +15,7 @@ from mappings.columns import numbers, texts
 from mappings.expression_values import holds
 from mappings.expressions import Expression, ExpressionError, Name, Part, conjuncts
 from mappings.kinds import column_kind
-from mappings.model import Block, DatasetSpec, NameArgument, Study
+from mappings.model import Block, DatasetSpec, NameArgument, Study, TransposeCell
 from mappings.reach import Each, Own, resolve
 from mappings.supplemental import as_text
 
@@ -32,7 +32,7 @@ class Place:
     dataset: DatasetSpec
     block: Block
     each: pd.DataFrame | None = None
-    rows: tuple[tuple[Any, ...], ...] = ()
+    rows: tuple[tuple[TransposeCell, ...], ...] = ()
     known: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -53,7 +53,7 @@ def _narrowed(place: Place, name: str, value: Any) -> Place:
     place = replace(place, known={**place.known, name: value})
     made_by = _made_by(place, name)
     if isinstance(made_by, int):
-        rows = tuple(row for row in place.rows if made_by or str(row[0]) == str(value))
+        rows = tuple(row for row in place.rows if row[made_by].literal in {None, str(value)})
         return replace(place, rows=rows or place.rows)
     if made_by and place.each is not None:
         same = as_text(place.each[made_by]) == as_text(column_of(value, 1)).iloc[0]
@@ -139,7 +139,9 @@ def known_column(place: Place, name: Name, size: int) -> pd.Series | None:
         return None
     if name.name in place.known:
         return column_of(place.known[name.name], size)
-    literals = {str(row[0]) for row in place.rows}
-    if len(literals) == 1 and _made_by(place, name.name) == 0:
-        return texts(literals.pop(), size)
-    return None
+    made_by = _made_by(place, name.name)
+    if not isinstance(made_by, int):
+        return None
+    literals = {row[made_by].literal for row in place.rows}
+    literal = literals.pop() if len(literals) == 1 else None
+    return None if literal is None else texts(literal, size)

@@ -1,7 +1,7 @@
 """Blocks of ``records:`` as they stand in a file, read into the model (language section 1.5)."""
 
 from mappings.bodies import Reader, read_call, read_names, read_variable
-from mappings.model import Block, Keep, NameArgument, Transpose
+from mappings.model import Block, Keep, NameArgument, Transpose, TransposeCell
 from mappings.nodes import Node
 from mappings.operations import Role
 from mappings.schema import BLOCK_WORDS
@@ -68,4 +68,28 @@ def _transpose(reader: Reader, node: Node | None) -> Transpose | None:
                 "SP106", f"has {len(row.value)} cells for {len(into)} names", mark=row.mark
             )
             return None
-    return Transpose(into, tuple(tuple(row) for row in node["rows"].value), node.mark)
+    rows = tuple(
+        tuple(_cell(reader, cell, first=not position) for position, cell in enumerate(row.each()))
+        for row in node["rows"].each()
+    )
+    return Transpose(into, rows, node.mark)
+
+
+def _cell(reader: Reader, node: Node, *, first: bool) -> TransposeCell:
+    """A cell: the name of a column, in the first place and as ``{constant: …}`` a literal."""
+    value = node.value
+    if isinstance(value, dict) and list(value) == ["constant"]:
+        node, value, first = node["constant"], value["constant"], True
+    if isinstance(value, dict | list):
+        reader.problems.add(
+            "SP106", "is neither a column nor a literal", mark=node.mark,
+            hint="write {constant: …} for a literal",
+        )  # fmt: skip
+        return TransposeCell(node.mark)
+    if value is None:
+        return TransposeCell(node.mark)
+    return (
+        TransposeCell(node.mark, str(value), None)
+        if first
+        else TransposeCell(node.mark, None, str(value))
+    )

@@ -10,7 +10,7 @@ from mappings.arguments import Call
 from mappings.columns import missing, nothing, settle, texts
 from mappings.here import Here
 from mappings.looked import SortKeyLike, firsts, rank_codes, sorted_positions, take
-from mappings.model import Block, DatasetSpec, VariableSpec, made_names
+from mappings.model import Block, DatasetSpec, TransposeCell, VariableSpec, made_names
 from mappings.operations import Made, Origin, Role, SortKey
 from mappings.part import BASE, FINAL, GROUPED, MADE, NOBODY, BlockState, State, _column
 from mappings.problems import Problems
@@ -79,21 +79,17 @@ class BlockMaker:
         # Row by row of the source: record i * times + j is row j of the table for source row i.
         order = np.arange(size * times).reshape(times, size).T.ravel()
         cells = {}
-        for position, name in enumerate(table.into):
-            columns = [
-                self._cell(dataset, block, row[position], position, size) for row in table.rows
-            ]
+        for name in table.into:
+            columns = [self._cell(dataset, block, cell, size) for cell in table.cells(name)]
             cells[name] = pd.concat(columns, ignore_index=True).iloc[order].reset_index(drop=True)
         return np.repeat(subject, times), np.repeat(source_row, times), cells
 
     def _cell(
-        self, dataset: DatasetSpec, block: Block, cell: Any, position: int, size: int
+        self, dataset: DatasetSpec, block: Block, cell: TransposeCell, size: int
     ) -> pd.Series:
-        if position == 0:
-            return texts(str(cell), size)
-        if cell is None:
-            return nothing("text", size)
-        return self.state.source_column(dataset, block.source, str(cell), block)
+        if cell.column is None:
+            return texts(cell.literal or "", size)
+        return self.state.source_column(dataset, block.source, cell.column, block)
 
     def made(self, dataset: DatasetSpec, block: Block) -> None:
         """What the record operation gives; after ``where:`` where it has a base."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mappings.graph import Graph, cycle_problem
 from mappings.lint_places import Finds
 from mappings.lint_walk import Walk, clause_uses
-from mappings.model import Block, DatasetSpec, LiteralArgument, NameArgument
+from mappings.model import Block, DatasetSpec, LiteralArgument, NameArgument, TransposeCell
 from mappings.operations import Role
 from mappings.problems import Mark, close_match
 from mappings.reach import Cell, Own, There, Use, uses
@@ -154,7 +154,8 @@ def _lint_transpose(walk: Walk, dataset: DatasetSpec, block: Block, finds: Finds
     transpose = block.transpose
     if transpose is None or block.source in walk.study.raw:
         return
-    for column in transposed_columns(block):
+    for cell in transposed_cells(block):
+        column = cell.column or ""
         if block.source in walk.study.datasets:
             known, code = set(walk.names(block.source)), "RF202"
         else:
@@ -163,15 +164,14 @@ def _lint_transpose(walk: Walk, dataset: DatasetSpec, block: Block, finds: Finds
         if column not in known:
             finds.add(
                 code, f"is not a column of {block.source or 'the records made'}",
-                finds.places.after(transpose.mark, "rows", column), dataset=dataset.name,
-                value=column, hint=close_match(column, known),
+                cell.mark, dataset=dataset.name, value=column, hint=close_match(column, known),
             )  # fmt: skip
 
 
-def transposed_columns(block: Block) -> Iterator[str]:
-    """Columns of the source that ``transpose:`` of a block names."""
+def transposed_cells(block: Block) -> Iterator[TransposeCell]:
+    """Cells of ``transpose:`` of a block that name columns of the source."""
     for row in block.transpose.rows if block.transpose else ():
-        yield from (str(cell) for cell in row[1:] if cell is not None)
+        yield from (cell for cell in row if cell.column is not None)
 
 
 def _lint_design(walk: Walk, dataset: DatasetSpec, finds: Finds) -> None:

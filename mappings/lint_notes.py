@@ -49,8 +49,9 @@ def _may_lack(walk: Walk, said: Said, name: Name) -> bool:
     if not walk.means(said.dataset, said.block, name, said.through):
         return False
     if isinstance(target, Own):
-        if said.block.transpose is not None and target.name == said.block.transpose.into[0]:
-            return False
+        transpose = said.block.transpose
+        if transpose is not None and target.name in transpose.into:
+            return not transpose.is_literal(target.name)
         spec = said.dataset.body_of(said.block, target.name)
         body = spec.body if spec else None
         if body is not None and body.operation.name in {"constant", "count", "count_distinct"}:

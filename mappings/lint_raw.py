@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from mappings.lint_blocks import transposed_columns
+from mappings.lint_blocks import transposed_cells
 from mappings.lint_places import Finds
 from mappings.lint_walk import Walk
 from mappings.model import DatasetSpec, ItemArgument, LiteralArgument, Study
@@ -90,9 +90,8 @@ def _read(walk: Walk, dataset: DatasetSpec) -> Iterator[RawColumn]:
 def _transposed(walk: Walk, dataset: DatasetSpec) -> Iterator[RawColumn]:
     for block in dataset.blocks:
         if block.transpose is not None and block.source in walk.study.raw:
-            for column in transposed_columns(block):
-                words = ("rows", column)
-                yield RawColumn(block.source, column, block.transpose.mark, words, dataset.name)
+            for cell in transposed_cells(block):
+                yield RawColumn(block.source, cell.column or "", cell.mark, (), dataset.name)
 
 
 def _carried(walk: Walk, dataset: DatasetSpec) -> Iterator[RawColumn]:

@@ -94,9 +94,9 @@ def _literals_of(
     seen.add(target.name)
     transpose = block.transpose
     if transpose is not None and target.name in transpose.into:
-        if target.name == transpose.into[0]:
-            for row in transpose.rows:
-                yield str(row[0]), finds.places.after(transpose.mark, "rows", str(row[0]))
+        for cell in transpose.cells(target.name):
+            if cell.literal is not None:
+                yield cell.literal, cell.mark
         return
     spec = dataset.body_of(block, target.name)
     if spec is not None and spec.body is not None:

@@ -144,12 +144,30 @@ class VariableSpec:
 
 
 @dataclass(frozen=True)
+class TransposeCell:
+    """A cell of ``transpose:``: a literal, or a column of the source; neither where it is empty."""
+
+    mark: Mark
+    literal: str | None = None
+    column: str | None = None
+
+
+@dataclass(frozen=True)
 class Transpose:
-    """Columns to records: ``rows`` hold a literal, then names of raw columns (None: no column)."""
+    """Columns to records: for each row the cells of the names in ``into``."""
 
     into: tuple[str, ...]
-    rows: tuple[tuple[Any, ...], ...]
+    rows: tuple[tuple[TransposeCell, ...], ...]
     mark: Mark
+
+    def cells(self, name: str) -> tuple[TransposeCell, ...]:
+        """The cells of a name, row by row."""
+        position = self.into.index(name)
+        return tuple(row[position] for row in self.rows)
+
+    def is_literal(self, name: str) -> bool:
+        """Whether a name has a literal on every row."""
+        return all(cell.literal is not None for cell in self.cells(name))
 
 
 @dataclass(frozen=True)

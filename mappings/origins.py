@@ -62,8 +62,7 @@ def one_origin(origins: Iterable[VariableOrigin]) -> VariableOrigin | None:
 
 def _automatic(study: Study, block: Block, name: str) -> VariableOrigin | None:
     if block.transpose is not None and name in block.transpose.into:
-        position = block.transpose.into.index(name)
-        return ASSIGNED if position == 0 else _collected(study, block)
+        return ASSIGNED if block.transpose.is_literal(name) else _collected(study, block)
     if name in made_names(block):
         return DERIVED
     if name in {"STUDYID", "DOMAIN"}:

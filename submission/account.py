@@ -153,9 +153,9 @@ def _transposed(study: Study, block: Block) -> Iterator[tuple[str, Cell]]:
     if block.transpose is None or block.source not in study.raw:
         return
     for row in block.transpose.rows:
-        for name, column in list(zip(block.transpose.into, row, strict=True))[1:]:
-            if column is not None:
-                yield name, (block.source, str(column))
+        for name, cell in zip(block.transpose.into, row, strict=True):
+            if cell.column is not None:
+                yield name, (block.source, cell.column)
 
 
 def _carried(study: Study, block: Block) -> Iterator[tuple[str, Cell]]:

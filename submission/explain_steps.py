@@ -124,8 +124,7 @@ class Tracer:
         base = int(held.lift(np.arange(held.size(BASE)), BASE, FINAL)[spot.index])
         times = len(block.for_each.frame) if block.for_each is not None else 1
         row = block.transpose.rows[base // times % len(block.transpose.rows)]
-        position = block.transpose.into.index(name)
-        return None if position == 0 or row[position] is None else str(row[position])
+        return row[block.transpose.into.index(name)].column
 
     def _source_row(self, spot: Spot) -> tuple[Here, int]:
         here = Here(self.state, spot.dataset, spot.block, FINAL)

@@ -1,7 +1,7 @@
-"""Calls of operations that are none, or stand where they cannot."""
+"""Calls of operations that are none, or stand where they cannot; cells that are neither."""
 
 import pytest
-from small_study import AE, small_study
+from small_study import AE, VS, small_study
 
 from mappings.loader import load_study
 from mappings.problems import StudyError
@@ -36,3 +36,22 @@ def test_an_unknown_operation(tmp_path, old, new, value, message, hint):
     assert (problem.mark.file, problem.mark.line) == ("tst/ae.yaml", line)
     assert (problem.value, problem.message) == (value, message)
     assert problem.hint == hint or not hint
+
+
+@pytest.mark.parametrize(
+    ("cell", "column"),
+    [
+        pytest.param("{const: mmHg}", 27, id="a mapping that is no literal"),
+        pytest.param("[mmHg]", 27, id="a list"),
+        pytest.param("{constant: [mmHg]}", 38, id="a literal that is a list"),
+    ],
+)
+def test_a_cell_of_transpose_that_is_neither_column_nor_literal(tmp_path, cell, column):
+    text = VS.replace("into: [test, result]", "into: [test, result, unit]")
+    text = text.replace("[SYSBP, SBP], [DIABP, DBP]", f"[SYSBP, SBP, {cell}]")
+    folder = small_study(tmp_path / "tst", vs=text)
+    with pytest.raises(StudyError) as error:
+        load_study(folder, catalogue())
+    (problem,) = error.value.problems
+    assert (problem.code, str(problem.mark)) == ("SP106", f"tst/vs.yaml:8:{column}")
+    assert problem.hint == "write {constant: …} for a literal"

@@ -76,6 +76,24 @@ def test_transpose_makes_a_record_per_source_row_and_table_row(tmp_path):
     ]
 
 
+def test_transposed_literals_stand_on_every_record_of_their_row(tmp_path):
+    literal = WIDE.replace("into: [test, result]", "into: [test, result, unit, place]")
+    literal = literal.replace("[SYSBP, SBP]", "[SYSBP, SBP, {constant: mmHg}, NOTE]")
+    literal = literal.replace("[DIABP, DBP]", "[DIABP, DBP, {constant: mm Hg}, {constant: 7}]")
+    literal = literal.replace("VSORRES: result,", "VSORRES: result, VSORRESU: unit,")
+    more = "  VSORRESU: from records\n  VSLOC:    {copy: place, codelist: ANY}"
+    rest = "codelists:\n  ANY: {columns: [value], rows: [[a], [b], [c], [d], ['7']]}"
+    result = study(tmp_path, vs=vs(literal, more, rest))
+    assert result.codes() == []
+    assert result.rows("VS", "VSTESTCD", "VSORRES", "VSORRESU", "VSLOC")[:5] == [
+        ("DIABP", "80", "mm Hg", "7"),
+        ("DIABP", "70", "mm Hg", "7"),
+        ("SYSBP", "120", "mmHg", "a"),
+        ("SYSBP", "130", "mmHg", "b"),
+        ("SYSBP", "110", "mmHg", "c"),
+    ]
+
+
 def test_provenance_names_the_file_row_of_every_record(tmp_path):
     result = study(tmp_path, vs=vs(WIDE))
     found = result.built.datasets["VS"].provenance

@@ -646,6 +646,10 @@ def test_kinds_that_do_not_go_together(tmp_path, name, old, new, code, hint):
         pytest.param("ae", "serious: {recode: evt.SERIOUS, codelist: NY}",
                      "serious: {constant: »Yes}", "CT301", "did you mean Y?",
                      id="a constant that comes by a working column"),
+        pytest.param("vs", "[test, result]...[SYSBP, SBP], [DIABP, DBP]...VSORRES:  result\n",
+                     "[test, result, final]...[SYSBP, SBP, null], [DIABP, DBP, {constant: »Yes}]..."
+                     "VSORRES:  result\n      VSLOBXFL: final\n", "CT301", "did you mean Y?",
+                     id="a literal of transpose:"),
         pytest.param("ae", 'serious == "N"', 'serious == »"No"', "CT305", "did you mean N?",
                      id="a literal that a recoded column never has"),
         pytest.param("ae", "{copy: serious}",
