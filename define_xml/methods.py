@@ -45,6 +45,7 @@ _PHRASES: Mapping[str, str] = {
     "up_to": "imputing the {} at most",
     "unreadable": "missing where unreadable",
     "start": "counted from {}",
+    "as_collected": "as collected",
     "case": "in {} case",
     "confirm": "a response counts only if it is confirmed ({})",
     "pre_dose": "a date without a time that equals it counts only where {}",

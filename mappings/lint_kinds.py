@@ -44,7 +44,6 @@ NUMBERED = frozenset({"number"})
 NUMBERS_OF = {
     "age": {"otherwise"},
     "lookup_between": {"value"},
-    "range_indicator": {"low", "high"},
     "smallest": {"values"},
     "largest": {"values"},
     "total": {"values"},

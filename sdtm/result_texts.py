@@ -90,37 +90,70 @@ def _is_unit(text: str) -> bool:
     return units is not None and units.recode(text).status != "unknown"
 
 
-def read_range(text: str, decimal: str = ".") -> tuple[str, str] | None:
-    """Limits of a reference range (``0-5``, ``<5``, ``[60,110]``); None for a text that is none.
+@dataclass(frozen=True)
+class Limit:
+    """One limit of a range: its number in plain digits, missing where there is no limit.
+
+    ``excluded`` says that the limit itself is outside; ``shown`` is the limit as collected, with
+    its comparator.
+    """
+
+    number: str = ""
+    shown: str = ""
+    excluded: bool = False
+
+
+NO_LIMIT = Limit()
+
+
+def read_range(text: str, decimal: str = ".") -> tuple[Limit, Limit] | None:
+    """Limits of a reference range (``0-5``, ``<5``, ``[60,110)``); None for a text that is none.
 
     A lone number has no side: it is both limits, and the column it stands in says which is meant.
-    Whether a limit itself lies within an interval is not kept.
+    A limit is outside after ``<`` or ``>`` and at an open end of an interval: a round bracket, or a
+    square one turned away. Round brackets around ``0-5`` say nothing.
     """
     shown = clean_text(text)
     interval = _INTERVAL.fullmatch(shown)
     if interval:
-        return _interval(interval[1], decimal)
+        found = _interval(interval[1], decimal)
+        if found is None or not found[2]:
+            return found[:2] if found else None
+        low, high = found[:2]
+        return _opened(low, ">", shown[0] in "(]"), _opened(high, "<", shown[-1] in ")[")
     first = _number(decimal).match(shown)
     between = _BETWEEN.match(shown, first.end()) if first else None
     if first and between:
         second = read_result(shown[between.end() :], decimal)
         if second.number and not second.operator:
-            return _plain(first[0], decimal), second.number
+            return Limit(_plain(first[0], decimal), first[0]), Limit(second.number, second.shown)
     result = read_result(shown, decimal)
     if not result.number:
         return None
+    limit = Limit(result.number, result.shown, result.operator in {"<", ">"})
     if not result.operator:
-        return result.number, result.number
-    return ("", result.number) if "<" in result.operator else (result.number, "")
+        return limit, limit
+    return (NO_LIMIT, limit) if "<" in result.operator else (limit, NO_LIMIT)
 
 
-def _interval(inside: str, decimal: str) -> tuple[str, str] | None:
-    """The limits of what stands in brackets: two of them, one of which may be left out."""
+def _opened(limit: Limit, comparator: str, is_open: bool) -> Limit:
+    if not is_open or not limit.number:
+        return limit
+    return Limit(limit.number, comparator + limit.shown, excluded=True)
+
+
+def _interval(inside: str, decimal: str) -> tuple[Limit, Limit, bool] | None:
+    """The limits of what stands in brackets, one of which may be left out.
+
+    The last says that they are written as an interval, whose brackets tell what is outside.
+    """
     mark = ";" if ";" in inside or decimal == "," else ","
     if mark not in inside:
         found = read_range(inside, decimal)
-        return None if found is None or found[0] == found[1] else found
+        return None if found is None or found[0] == found[1] else (*found, False)
     texts = [one.strip() for one in inside.split(mark)]
-    limits = [plain_number(one, decimal) for one in texts]
-    unread = any(one and not limit for one, limit in zip(texts, limits, strict=True))
-    return None if unread or len(limits) != 2 or not any(limits) else (limits[0], limits[1])
+    limits = [Limit(plain_number(one, decimal), one) for one in texts]
+    unread = any(limit.shown and not limit.number for limit in limits)
+    if unread or len(limits) != 2 or not any(limit.number for limit in limits):
+        return None
+    return limits[0], limits[1], True

@@ -5,7 +5,7 @@ the number is what that text reads as.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -21,7 +21,7 @@ from mappings.problems import Problems
 from sdtm.codes import table_column
 from sdtm.groups import by_distinct_rows
 from sdtm.plain_text import comparable, printed
-from sdtm.result_texts import Result, read_range, read_result
+from sdtm.result_texts import NO_LIMIT, Limit, Result, read_range, read_result
 
 Mark = Literal[".", ","]
 Part = Literal["original", "operator", "number", "unit", "word", "status", "reason"]
@@ -107,37 +107,54 @@ def _as_number(plain: pd.Series) -> pd.Series:
     return numbers(pd.to_numeric(plain.mask(plain.eq(""), None), errors="coerce"))
 
 
-@operation(method="{part} limit of the range {low} to {high}", collected=True)
+@operation(method="{part} limit of the range in {low}, {high}", collected=True)
 def parse_range(
     low: Column,
-    high: Column,
     part: Literal["low", "high"],
     problems: Problems,
+    high: Column | None = None,
+    as_collected: bool = False,
     decimal: Mark | None = None,
 ) -> Text:
-    """One limit of a reference range in plain digits.
+    """One limit of a reference range in plain digits, or ``as_collected`` with its comparator.
 
-    The limits stand in a column each, or both in one of them (``0-5``, ``<5``). The column of the
-    limit itself comes first. Text that is no limit is a warning and missing.
+    The limits stand in a column each, or both in one of them (``0-5``, ``<5``, ``[60,110]``). The
+    column of the limit itself comes first. Text that is no limit is a warning and missing. As
+    collected, ``<5`` is ``<5`` and an open end of an interval has its ``<`` or ``>``.
     """
-    own, other = (low, high) if part == "low" else (high, low)
-    side = 0 if part == "low" else 1
-    read = partial(_limit, side=side, decimal=decimal or ".")
-    first = mapped(printed(own), partial(read, lone=True))
-    second = mapped(printed(other), partial(read, lone=False))
-    problems.at(first.isna(), own, "DT524", "is not a limit of a range")
-    found = texts(first)
-    return found.mask(found.eq(""), texts(second))
+    other = low if high is None else high
+    columns = (low, other) if part == "low" else (other, low)
+    found = _limits(columns, 0 if part == "low" else 1, decimal or ".")
+    problems.at(found["unread"], columns[0], "DT524", "is not a limit of a range")
+    return texts(found["shown" if as_collected else "number"])
 
 
-def _limit(text: str, *, side: int, decimal: str, lone: bool) -> str | None:
-    """Limit of a side, ``""`` where the text says nothing of it, None where it is no range."""
+def _limits(columns: tuple[pd.Series, ...], side: int, decimal: str) -> pd.DataFrame:
+    """Limits of a side, of the first column before others; ``unread`` where the first has none."""
+    names = [*Limit.__dataclass_fields__, "unread"]
+    return by_distinct_rows(
+        [printed(column) for column in columns],
+        names,
+        partial(_first_limit, side=side, decimal=decimal),
+    )
+
+
+def _first_limit(own: str, *others: str, side: int, decimal: str) -> tuple[str | bool, ...]:
+    """The parts of the first limit that the texts of a record have, and whether ``own`` is none."""
+    first = _limit(own, side=side, decimal=decimal, lone=True)
+    found = [first, *(_limit(one, side=side, decimal=decimal) for one in others)]
+    limit = next((one for one in found if one is not None and one.number), NO_LIMIT)
+    return (*astuple(limit), first is None)
+
+
+def _limit(text: str, *, side: int, decimal: str, lone: bool = False) -> Limit | None:
+    """Limit of a side, without a number where the text says nothing of it; None for no range."""
     if not text.strip():
-        return ""
+        return NO_LIMIT
     limits = read_range(text, decimal)
     if limits is None:
         return None
-    return limits[side] if lone or limits[0] != limits[1] else ""
+    return limits[side] if lone or limits[0] != limits[1] else NO_LIMIT
 
 
 def _units(table: StudyTable | None) -> Units:
@@ -277,25 +294,43 @@ def standard_unit(test: Column, units: Table | None = None) -> Text:
 
 
 @operation(method="{value} held to the range {low} to {high}")
-def range_indicator(value: Column, low: Column, high: Column) -> Text:
+def range_indicator(
+    value: Column, low: Column, high: Column, problems: Problems, decimal: Mark | None = None
+) -> Text:
     """``LOW``, ``NORMAL`` or ``HIGH``; missing where that cannot be told.
 
+    Limits are numbers, which belong to the range, or texts: ``<200`` in ``high`` leaves 200 out.
     With one limit only its side is looked at. ``<x`` is low if x is not above the lower limit, and
     cannot be told if part of what it may be lies within; nothing is below a lower limit of 0.
     """
-    shown = printed(value)
-    operator = texts(mapped(shown, lambda one: read_result(one).operator)).to_numpy()
-    number = parse_number(shown).to_numpy()
-    lower, upper = low.to_numpy(dtype="float64"), high.to_numpy(dtype="float64")
+    shown, mark = printed(value), decimal or "."
+    operator = texts(mapped(shown, lambda one: read_result(one, mark).operator)).to_numpy()
+    number = parse_number(shown, mark).to_numpy()
+    lower, without_lower = _bound(low, 0, mark, problems)
+    upper, without_upper = _bound(high, 1, mark, problems)
     below, above = np.isin(operator, ["<", "<="]), np.isin(operator, [">", ">="])
-    is_low = np.where(operator == "<", number <= lower, number < lower) & ~above
-    is_high = np.where(operator == ">", number >= upper, number > upper) & ~below
-    not_low = np.isnan(lower) | np.where(below, lower == 0, number >= lower)
-    not_high = np.isnan(upper) | np.where(above, False, number <= upper)
+    at_lower, at_upper = number == lower, number == upper
+    is_low = (number < lower) | (at_lower & ((operator == "<") | without_lower))
+    is_high = (number > upper) | (at_upper & ((operator == ">") | without_upper))
+    least = np.where(below, (lower == 0) & ~without_lower, number > lower)
+    most = np.where(above, False, number < upper)
+    not_low = np.isnan(lower) | least | (at_lower & ~below & (~without_lower | (operator == ">")))
+    not_high = np.isnan(upper) | most | (at_upper & ~above & (~without_upper | (operator == "<")))
     known = ~np.isnan(number) & ~(np.isnan(lower) & np.isnan(upper))
     found = np.select(
-        [known & is_low, known & is_high, known & not_low & not_high],
+        [known & is_low & ~above, known & is_high & ~below, known & not_low & not_high],
         ["LOW", "HIGH", "NORMAL"],
         "",
     )
     return texts(found).mask(missing(shown), "")
+
+
+def _bound(
+    limits: pd.Series, side: int, decimal: str, problems: Problems
+) -> tuple[np.ndarray, np.ndarray]:
+    """Limits of a side as numbers, and which of them are outside themselves."""
+    if not is_text(limits):
+        return limits.to_numpy(dtype="float64"), np.zeros(len(limits), dtype=bool)
+    found = _limits((limits,), side, decimal)
+    problems.at(found["unread"], limits, "DT524", "is not a limit of a range")
+    return _as_number(texts(found["number"])).to_numpy(), found["excluded"].to_numpy(dtype=bool)

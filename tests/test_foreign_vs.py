@@ -140,8 +140,12 @@ def test_wide_laboratory_form_with_comparators_and_ranges(viedoc):
         ("GLUC", "110", "mg/dL", "60", "110", "6.1", "mmol/L", 3.3, 6.1, "NORMAL", None, None, "Y"),
         ("LBALL", None, None, None, None, None, None, None, None, None, "NOT DONE", None, None),
     ]
-    alt = [row[5] for row in rows if row[:2] == ("GDISC-KIEM-03", "ALT")]
-    assert alt == ["35", "35", "35"]  # written <35
+    alt = [row[2:11] for row in rows if row[:2] == ("GDISC-KIEM-03", "ALT")]
+    assert alt == [
+        ("37", "U/L", None, "<35", "37", "U/L", None, 35, "HIGH"),
+        ("37", "U/L", None, "<35", "37", "U/L", None, 35, "HIGH"),
+        ("33", "U/L", None, "<35", "33", "U/L", None, 35, "NORMAL"),
+    ]
 
 
 def test_events_of_the_export_with_boxes_ticked_and_partial_dates(viedoc):

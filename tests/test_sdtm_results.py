@@ -214,9 +214,38 @@ def test_parse_number_whatever_stands_beside_it():
 def test_parse_range(low, high, limits):
     problems = Problems()
     columns = texts([low]), texts([high])
-    found = tuple(parse_range(*columns, part, problems)[0] for part in ("low", "high"))
+    found = tuple(
+        parse_range(columns[0], part, problems, columns[1])[0] for part in ("low", "high")
+    )
     assert found == limits
     assert not len(problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "limits"),
+    [
+        pytest.param("3.5-5.1", ("3.5", "5.1"), id="two numbers"),
+        pytest.param("1,000 - 2,000 U/L", ("1,000", "2,000"), id="digits as collected, no unit"),
+        pytest.param("<200", ("", "<200"), id="an upper limit that is outside"),
+        pytest.param("<= 5", ("", "<= 5"), id="an upper limit that belongs to it"),
+        pytest.param(">60", (">60", ""), id="a lower limit that is outside"),
+        pytest.param("\u226510", (">=10", ""), id="in ASCII"),
+        pytest.param("[60,110]", ("60", "110"), id="a closed interval"),
+        pytest.param("(60;110]", (">60", "110"), id="an interval open below"),
+        pytest.param("]60;110[", (">60", "<110"), id="square brackets turned away"),
+        pytest.param("(60-110)", ("60", "110"), id="brackets around a range"),
+        pytest.param("(,110)", ("", "<110"), id="an open upper limit alone"),
+    ],
+)
+def test_limits_as_collected_in_one_column(text, limits):
+    problems = Problems()
+    found = [
+        parse_range(texts([text]), part, problems, as_collected=True)[0] for part in ("low", "high")
+    ]
+    assert tuple(found) == limits
+    assert not len(problems)
+    again = [parse_range(texts([one]), "high", problems)[0] for one in found]
+    assert again[1] == parse_range(texts([text]), "high", problems)[0]
 
 
 @pytest.mark.parametrize(
@@ -230,13 +259,15 @@ def test_parse_range(low, high, limits):
 )
 def test_a_text_that_is_no_limit(text):
     problems = Problems()
-    assert list(parse_range(texts([text]), texts(["5"]), "low", problems)) == [""]
+    assert list(parse_range(texts([text]), "low", problems, texts(["5"]))) == [""]
     assert codes(problems) == [("DT524", text, 1)]
 
 
 def test_an_interval_with_decimal_commas():
     columns, problems = (texts(["[3,5;5,0]", "[60,110]"]), texts(["", ""])), Problems()
-    low, high = (parse_range(*columns, part, problems, decimal=",") for part in ("low", "high"))
+    low, high = (
+        parse_range(columns[0], part, problems, columns[1], decimal=",") for part in ("low", "high")
+    )
     assert list(zip(low, high, strict=True)) == [("3.5", "5.0"), ("", "")]
     assert codes(problems) == [("DT524", "[60,110]", 1)]
 
@@ -359,11 +390,59 @@ def test_character_and_numeric_results_agree(collected, pair):
     ],
 )
 def test_range_indicator(value, low, high, indicator):
-    assert list(range_indicator(texts([value]), numbers([low]), numbers([high]))) == [indicator]
+    problems = Problems()
+    limits = numbers([low]), numbers([high])
+    assert list(range_indicator(texts([value]), *limits, problems)) == [indicator]
+    shown = [limit.map(lambda one: "" if one != one else f"{one:g}") for limit in limits]
+    assert list(range_indicator(texts([value]), *map(texts, shown), problems)) == [indicator]
+    assert not len(problems)
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "indicator"),
+    [
+        pytest.param("199.9", "", "<200", "NORMAL", id="below an upper limit that is outside"),
+        pytest.param("200", "", "<200", "HIGH", id="an upper limit that is outside"),
+        pytest.param("200", "", "<=200", "NORMAL", id="an upper limit that belongs to it"),
+        pytest.param("60", ">60", "", "LOW", id="a lower limit that is outside"),
+        pytest.param("60", ">=60", "", "NORMAL", id="a lower limit that belongs to it"),
+        pytest.param("60.1", ">60", "", "NORMAL", id="above a lower limit that is outside"),
+        pytest.param("<200", "", "<200", "NORMAL", id="all of what it may be is below"),
+        pytest.param("<=200", "", "<200", "", id="it may be the limit that is outside"),
+        pytest.param(">=200", "", "<200", "HIGH", id="at least the limit that is outside"),
+        pytest.param(">60", ">60", "", "NORMAL", id="all of what it may be is above"),
+        pytest.param(">=60", ">60", "", "", id="it may be the lower limit that is outside"),
+        pytest.param("<=60", ">60", "", "LOW", id="at most the lower limit that is outside"),
+        pytest.param("<0.5", ">0", "5", "", id="it may be 0, which is outside"),
+        pytest.param("5.1", "3.5-5.1", "3.5-5.1", "NORMAL", id="both limits in one text"),
+        pytest.param("5.1", "(3.5,5.1)", "(3.5,5.1)", "HIGH", id="an open interval"),
+        pytest.param("3.5", "[3.5;5.1[", "[3.5;5.1[", "NORMAL", id="a closed end"),
+        pytest.param("5.1", "[3.5;5.1[", "[3.5;5.1[", "HIGH", id="a square bracket turned away"),
+        pytest.param("5.1", "(3.5-5.1)", "(3.5-5.1)", "NORMAL", id="brackets around a range"),
+        pytest.param("3", "", "", "", id="no limits"),
+    ],
+)
+def test_range_indicator_of_limits_as_collected(value, low, high, indicator):
+    problems = Problems()
+    made = range_indicator(texts([value]), texts([low]), texts([high]), problems)
+    assert list(made) == [indicator]
+    assert not len(problems)
+
+
+def test_range_indicator_reports_a_limit_it_cannot_read():
+    problems = Problems()
+    made = range_indicator(texts(["3", "3"]), texts(["3,5", "2"]), texts(["4", "4"]), problems)
+    assert list(made) == ["NORMAL", "NORMAL"]
+    assert codes(problems) == [("DT524", "3,5", 1)]
+
+
+def test_range_indicator_with_decimal_commas():
+    columns = texts(["3,4"]), texts(["3,5"]), texts(["<5,1"])
+    assert list(range_indicator(*columns, Problems(), decimal=",")) == ["LOW"]
 
 
 def test_range_indicator_of_numbers():
-    made = range_indicator(numbers([3.2, np.nan]), numbers([4, 4]), numbers([10, 10]))
+    made = range_indicator(numbers([3.2, np.nan]), numbers([4, 4]), numbers([10, 10]), Problems())
     assert list(made) == ["LOW", ""]
 
 
@@ -371,9 +450,9 @@ def test_no_records():
     none, problems = texts([]), Problems()
     assert len(parse_result(none, "original", problems, WORDS)) == 0
     assert len(parse_number(none)) == 0
-    assert len(parse_range(none, none, "low", problems)) == 0
+    assert len(parse_range(none, "low", problems, none)) == 0
     assert len(standard_text(none, none, problems, unit=none, words=WORDS)) == 0
     assert len(standard_number(none, none, none, problems)) == 0
     assert len(standard_unit(none)) == 0
-    assert len(range_indicator(none, numbers([]), numbers([]))) == 0
+    assert len(range_indicator(none, numbers([]), none, problems)) == 0
     assert not len(problems)
