@@ -17,6 +17,7 @@ from mappings.model import (
 from mappings.operations import Role
 from mappings.problems import Mark, close_match
 from mappings.reach import Cell, Each, Own, Subject, There
+from mappings.term_hints import named
 from mappings.terms import codelist_of
 
 # Parameters whose literals become the value itself.
@@ -53,11 +54,6 @@ def _lint_constants(walk: Walk, spot: Spot, finds: Finds) -> None:
                 code, f"is not a term of {named(codelist)}", mark, dataset=spot.dataset.name,
                 variable=spot.name, value=value, hint=_nearest(codelist, value),
             )  # fmt: skip
-
-
-def named(codelist: Codelist) -> str:
-    """A codelist as messages name it."""
-    return f"{codelist.name} ({codelist.code})" if codelist.code else codelist.name
 
 
 def _nearest(codelist: Codelist, value: str) -> str:

@@ -204,9 +204,12 @@ class Problems:
         values: "pd.Series | None",
         code: str,
         message: str,
-        hint: str = "",
+        hint: str | Callable[[str], str] = "",
     ) -> None:
-        """Note a problem for each distinct value among the rows of a mask, with its records."""
+        """Note a problem for each distinct value among the rows of a mask, with its records.
+
+        ``hint`` may be made from the value as it is shown.
+        """
         wanted = np.asarray(rows, dtype=bool)
         where = np.flatnonzero(wanted if self._only is None else wanted & self._only)
         if not len(where):
@@ -219,13 +222,14 @@ class Problems:
             cuts = np.cumsum(np.bincount(codes))[:-1]
             groups = zip(distinct, np.split(where[order], cuts), strict=True)
         for value, found in groups:
+            shown = _shown(value)
             self.add(
                 code,
                 message,
-                value=_shown(value),
+                value=shown,
                 count=len(found),
                 examples=self._examples(found),
-                hint=hint,
+                hint=hint if isinstance(hint, str) else hint(shown),
             )
 
     def _examples(self, where: np.ndarray) -> tuple[Example, ...]:
@@ -285,11 +289,17 @@ def _shown(value: object) -> str:
     return "" if value is None or value is pd.NaT else str(value)
 
 
-def close_match(word: str, words: Iterable[str]) -> str:
-    """Hint that offers the nearest of the words, or nothing."""
+def nearest(word: str, words: Iterable[str]) -> str:
+    """The nearest of the words, or nothing."""
     folded = {known.casefold(): known for known in words}
     near = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
-    return f"did you mean {folded[near[0]]}?" if near else ""
+    return folded[near[0]] if near else ""
+
+
+def close_match(word: str, words: Iterable[str]) -> str:
+    """Hint that offers the nearest of the words, or nothing."""
+    near = nearest(word, words)
+    return f"did you mean {near}?" if near else ""
 
 
 class StudyError(Exception):

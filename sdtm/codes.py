@@ -1,16 +1,17 @@
 """Operations that look a value up: in a codelist or in a table of the study."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from controlled_terms.codelists import Codelist
 from mappings.columns import is_text, mapped, missing, texts
 from mappings.looked import take
 from mappings.operations import Column, Columns, Same, StudyTable, Table, Terms, Text, operation
 from mappings.problems import Problems
+from mappings.term_hints import named, row_to_add
 from sdtm.plain_text import clean_text, comparable, printed
 
 ABSENT, SEVERAL = -1, -2
@@ -32,13 +33,14 @@ def recode(text: Column, codelist: Terms, problems: Problems) -> Text:
         for one, answer in found.items()
     }
     for status, code, message in (
-        ("ambiguous", "CT304", f"means several terms of {_named(codelist)}"),
-        ("unknown", "CT302", f"is not a term of {_named(codelist)}"),
+        ("ambiguous", "CT304", f"means several terms of {named(codelist)}"),
+        ("unknown", "CT302", f"is not a term of {named(codelist)}"),
     ):
         unclear = [one for one, answer in found.items() if answer.status == status]
         if unclear:
             code = "CT303" if codelist.extensible else code
-            problems.at(shown.isin(unclear), shown, code, message)
+            hint = "" if codelist.extensible else partial(row_to_add, codelist)
+            problems.at(shown.isin(unclear), shown, code, message, hint)
     return texts(shown.map(kept))
 
 
@@ -48,12 +50,8 @@ def decode(value: Column, codelist: Terms, problems: Problems) -> Text:
     shown = printed(value)
     decoded = texts(mapped(shown, codelist.decode))
     without = shown.ne("") & decoded.eq("")
-    problems.at(without, shown, "CT307", f"has no decode in {_named(codelist)}")
+    problems.at(without, shown, "CT307", f"has no decode in {named(codelist)}")
     return decoded
-
-
-def _named(codelist: Codelist) -> str:
-    return f"{codelist.name} ({codelist.code})" if codelist.code else codelist.name
 
 
 @operation(method="{give} of table {table} for {values}", collected=True)

@@ -17,7 +17,7 @@ from mappings.problems import Mark, Problems, close_match
 from mappings.raw_form import RawForm
 from sdtm.raw_csv import read_csv
 from sdtm.raw_sheet import read_sheet
-from sdtm.raw_table import ROW, RawTable, named_table, without_blanks
+from sdtm.raw_table import ROW, RawTable, named_table, other_delimiter, without_blanks
 from sdtm.raw_typed import read_parquet, read_sas7bdat, read_xport
 
 Reader = Callable[[Path, RawForm, Problems], RawTable | None]
@@ -105,7 +105,7 @@ def _has_roles(table: RawTable, form: RawForm, problems: Problems) -> bool:
             f"is not a column of {form.file}",
             mark=Mark(form.file, max(table.header, 1)),
             variable=f"{form.name}.{column}",
-            hint=close_match(column, table.names),
+            hint=other_delimiter(table.names) or close_match(column, table.names),
         )
     return not absent
 

@@ -18,7 +18,7 @@ import pyarrow.csv as pa_csv
 
 from mappings.problems import EXAMPLES, Mark, Problems
 from mappings.raw_form import RawForm
-from sdtm.raw_table import RawTable, row_examples
+from sdtm.raw_table import RawTable, other_delimiter, row_examples
 
 BLOCK = 1 << 24
 LF, CR, QUOTE = 10, 13, 34
@@ -227,7 +227,7 @@ def _read_slowly(data: bytes, form: RawForm, problems: Problems) -> RawTable | N
     records = records[form.header_rows :]
     widths = np.array([len(fields) for fields in records], dtype="int64")
     expected = _expected(widths, names)
-    if _report_widths(widths, expected, rows, form, problems):
+    if _report_widths(widths, expected, rows, names, form, problems):
         return None
     columns = tuple(
         pa.array([fields[place] for fields in records], pa.string()) for place in range(expected)
@@ -242,7 +242,12 @@ def _expected(widths: np.ndarray, names: tuple[str, ...]) -> int:
 
 
 def _report_widths(
-    widths: np.ndarray, expected: int, rows: np.ndarray, form: RawForm, problems: Problems
+    widths: np.ndarray,
+    expected: int,
+    rows: np.ndarray,
+    names: tuple[str, ...],
+    form: RawForm,
+    problems: Problems,
 ) -> bool:
     """Whether a record has too many or too few fields, noted once for each number of them."""
     for width in np.unique(widths[widths != expected]):
@@ -253,6 +258,7 @@ def _report_widths(
             mark=Mark(form.file, int(there[0]), min(int(width), expected) + 1),
             count=len(there),
             examples=row_examples(form, there),
+            hint=other_delimiter(names),
         )
     return bool((widths != expected).any())
 

@@ -1,5 +1,7 @@
 """One raw file as text: what every reader gives back, whatever the file was."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +13,7 @@ from mappings.problems import EXAMPLES, Example, Mark, Problems
 from mappings.raw_form import RawForm
 
 ROW = "row"
+DELIMITERS = (";", "\t", "|", ",")
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,15 @@ def _is_empty(table: RawTable, place: int, form: RawForm, problems: Problems) ->
             examples=row_examples(form, lines),
         )
     return not len(filled)
+
+
+def other_delimiter(names: Sequence[str]) -> str:
+    """Hint that offers another delimiter where the names of a text file look parted by it."""
+    counts = {mark: sum(name.count(mark) for name in names) for mark in DELIMITERS}
+    mark = max(DELIMITERS, key=lambda one: counts[one])
+    if counts[mark] < max(len(names), 1):
+        return ""
+    return f"delimiter: {json.dumps(mark)} in the raw form, if that parts the columns"
 
 
 def row_examples(form: RawForm, rows: Any) -> tuple[Example, ...]:

@@ -90,6 +90,13 @@ def _is_unit(text: str) -> bool:
     return units is not None and units.recode(text).status != "unknown"
 
 
+def other_mark(text: str, decimal: str = ".") -> str:
+    """Hint that offers the other decimal mark where a result or range would be read with it."""
+    mark = "," if decimal == "." else "."
+    read = read_result(text, mark).number or read_range(text, mark)
+    return f'decimal: "{mark}", in the raw form or here, reads it' if read else ""
+
+
 @dataclass(frozen=True)
 class Limit:
     """One limit of a range: its number in plain digits, missing where there is no limit.

@@ -21,7 +21,7 @@ from mappings.problems import Problems
 from sdtm.codes import table_column
 from sdtm.groups import by_distinct_rows
 from sdtm.plain_text import comparable, printed
-from sdtm.result_texts import NO_LIMIT, Limit, Result, read_range, read_result
+from sdtm.result_texts import NO_LIMIT, Limit, Result, other_mark, read_range, read_result
 
 Mark = Literal[".", ","]
 Part = Literal["original", "operator", "number", "unit", "word", "status", "reason"]
@@ -122,10 +122,11 @@ def parse_range(
     column of the limit itself comes first. Text that is no limit is a warning and missing. As
     collected, ``<5`` is ``<5`` and an open end of an interval has its ``<`` or ``>``.
     """
-    other = low if high is None else high
-    columns = (low, other) if part == "low" else (other, low)
+    upper = low if high is None else high
+    columns = (low, upper) if part == "low" else (upper, low)
     found = _limits(columns, 0 if part == "low" else 1, decimal or ".")
-    problems.at(found["unread"], columns[0], "DT524", "is not a limit of a range")
+    other = partial(other_mark, decimal=decimal or ".")
+    problems.at(found["unread"], columns[0], "DT524", "is not a limit of a range", other)
     return texts(found["shown" if as_collected else "number"])
 
 
@@ -206,7 +207,8 @@ def standard_text(
     made = by_distinct_rows(asked, ["text", "trouble"], convert)
     _report_units(made["trouble"].eq("unit"), tests, collected, problems)
     unread = made["trouble"].eq("word")
-    problems.at(unread, shown, "DT524", "is neither a number nor a word that is known")
+    other = partial(other_mark, decimal=decimal or ".")
+    problems.at(unread, shown, "DT524", "is neither a number nor a word that is known", other)
     return texts(made["text"])
 
 
@@ -332,5 +334,6 @@ def _bound(
     if not is_text(limits):
         return limits.to_numpy(dtype="float64"), np.zeros(len(limits), dtype=bool)
     found = _limits((limits,), side, decimal)
-    problems.at(found["unread"], limits, "DT524", "is not a limit of a range")
+    other = partial(other_mark, decimal=decimal)
+    problems.at(found["unread"], limits, "DT524", "is not a limit of a range", other)
     return _as_number(texts(found["number"])).to_numpy(), found["excluded"].to_numpy(dtype=bool)

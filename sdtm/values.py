@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -23,7 +24,7 @@ from mappings.operations import (
 )
 from mappings.problems import Problems
 from sdtm.plain_text import clean_text, number_text, printed
-from sdtm.result_texts import plain_number
+from sdtm.result_texts import other_mark, plain_number
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,8 @@ def number(
     plain = texts(mapped(text, lambda one: plain_number(clean_text(one), decimal or ".")))
     if unreadable == "problem":
         blank = mapped(text, str.strip).eq("")
-        problems.at(plain.eq("") & ~blank, text, "DT513", "is not a number")
+        other = partial(other_mark, decimal=decimal or ".")
+        problems.at(plain.eq("") & ~blank, text, "DT513", "is not a number", other)
     return numbers(pd.to_numeric(plain.mask(plain.eq(""), None), errors="coerce"))
 
 

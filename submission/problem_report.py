@@ -14,6 +14,8 @@ _NAMES_ONLY = frozenset(
     {"CT301", "CT305", "CT306", "CT307", "DT501", "DT503", "DT519", "DT520"}
     | {"ST401", "ST402", "ST403", "ST404", "ST406", "ST407", "ST408", "ST409"}
 )
+# The row they offer begins with the value.
+_QUOTED_IN_HINTS = frozenset({"CT302", "CT304"})
 
 
 def without_values(problems: Iterable[Problem]) -> list[Problem]:
@@ -29,7 +31,8 @@ def _blanked(problem: Problem) -> Problem:
         return replace(problem, message=": ".join(problem.message.split(": ")[:2]))
     if problem.code in _NAMES_ONLY or not problem.code.startswith(_OF_DATA):
         return problem
-    return replace(problem, value="")
+    hint = "" if problem.code in _QUOTED_IN_HINTS else problem.hint
+    return replace(problem, value="", hint=hint)
 
 
 def lines(problems: Iterable[Problem], *, notes: bool) -> list[str]:

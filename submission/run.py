@@ -117,7 +117,7 @@ def _build(request: Request, study: Study, staff: Workers, progress: Progress) -
     if request.only:
         built = _chosen(built, request.only)
     for dataset in built.datasets.values():
-        check_transport(dataset, problems)
+        check_transport(dataset, study.raw, problems)
     if stops(problems, request.strict):
         return Report(problems, study, built)
     try:

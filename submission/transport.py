@@ -1,6 +1,6 @@
 """Finished datasets as SAS transport files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -11,6 +11,7 @@ import pandas as pd
 
 from mappings.finished import Dataset, FinalColumn
 from mappings.problems import Problems
+from mappings.raw_form import RawForm
 from submission.parallel import Workers
 from submission.xpt import XptDataset, XptError, XptVariable, write_xpt
 from submission.xpt_check import check_xpt, verify_xpt
@@ -31,18 +32,22 @@ def _variable(column: FinalColumn) -> XptVariable:
     return XptVariable(column.name, column.label, kind, length, column.format)  # type: ignore[arg-type]
 
 
-def check_transport(dataset: Dataset, problems: Problems) -> None:
-    """Report everything in a dataset that a SAS transport file cannot carry."""
+def check_transport(dataset: Dataset, raw: Mapping[str, RawForm], problems: Problems) -> None:
+    """Report everything in a dataset that a SAS transport file cannot carry.
+
+    ``raw`` has the forms, whose files the records are named by.
+    """
     found = Problems()
-    check_xpt(transport(dataset), found, _records(dataset))
+    check_xpt(transport(dataset), found, _records(dataset, raw))
     marks = {column.name: column.spec.mark for column in dataset.columns if column.spec}
     problems.extend(
         replace(problem, mark=marks.get(problem.variable, dataset.spec.mark)) for problem in found
     )
 
 
-def _records(dataset: Dataset) -> Callable[[], pd.DataFrame]:
+def _records(dataset: Dataset, raw: Mapping[str, RawForm]) -> Callable[[], pd.DataFrame]:
     """The records of a dataset as problems name them: subject and first source row."""
+    files = {name: form.file for name, form in raw.items()}
 
     def made() -> pd.DataFrame:
         size = len(dataset.frame)
@@ -52,7 +57,7 @@ def _records(dataset: Dataset) -> Callable[[], pd.DataFrame]:
         return pd.DataFrame(
             {
                 "subject": subject,
-                "source": first["source"].fillna(dataset.name).to_numpy(),
+                "source": first["source"].replace(files).fillna(dataset.name).to_numpy(),
                 "row": first["row"].fillna(0).astype("int64").to_numpy(),
             }
         )

@@ -19,6 +19,7 @@ import pyarrow as pa
 from mappings.coded import coded, plain
 from mappings.columns import is_text
 from mappings.problems import Problems
+from sdtm.plain_text import clean_text
 from submission.xpt_dataset import NUMBER_LENGTH, XptDataset, XptError, XptVariable
 from submission.xpt_formats import parse_format, shows, stored_format
 from submission.xpt_numbers import BLANK, LARGEST, SMALLEST, missing_bytes, sas_numbers
@@ -41,6 +42,7 @@ class Fault(NamedTuple):
     rows: np.ndarray
     code: str
     message: str
+    hint: str | Callable[[str], str] = ""
 
 
 def check_xpt(dataset: XptDataset, problems: Problems, records: Records | None = None) -> None:
@@ -58,7 +60,7 @@ def check_xpt(dataset: XptDataset, problems: Problems, records: Records | None =
             mark=None, dataset=dataset.name, variable=variable.name, records=records
         )
         for fault in faults(variable, column, dataset.special.get(variable.name)):
-            here.at(fault.rows, plain(column), fault.code, fault.message)
+            here.at(fault.rows, plain(column), fault.code, fault.message, fault.hint)
     blank = blank_records(dataset)
     if blank.any():
         here = problems.bound(mark=None, dataset=dataset.name, records=records)
@@ -174,20 +176,31 @@ def text_faults(text: Any, length: int) -> Iterator[Fault]:
     size = np.diff(ends)
     if content.max() > ord("~") or content.min() < ord(" "):
         control = (content < ord(" ")) | (content == 0x7F)
-        yield Fault(_any_in(control, ends), "XP601", "has control characters")
-        yield Fault(_any_in(content > 0x7F, ends), "XP601", "has characters that are not ASCII")
+        yield Fault(_any_in(control, ends), "XP601", "has control characters", _cleaned)
+        message = "has characters that are not ASCII"
+        yield Fault(_any_in(content > 0x7F, ends), "XP601", message, _cleaned)
     if size.max() > min(length, LONGEST_TEXT):
         message = f"is longer than the {LONGEST_TEXT} bytes of a text"
-        yield Fault(size > LONGEST_TEXT, "XP601", message)
+        yield Fault(size > LONGEST_TEXT, "XP601", message, "overflow: says where the rest goes")
         message = f"is longer than the length of its variable, {length} bytes"
         yield Fault((size > length) & (size <= LONGEST_TEXT), "XP601", message)
     there = size > 0
     first = content[np.minimum(ends[:-1], len(content) - 1)]
     last = content[ends[1:] - 1]
-    yield Fault((first == ord(" ")) & there, "XP601", "begins with a blank")
-    yield Fault((last == ord(" ")) & there, "XP601", "ends with a blank, which would be lost")
+    yield Fault((first == ord(" ")) & there, "XP601", "begins with a blank", _cleaned)
+    yield Fault(
+        (last == ord(" ")) & there, "XP601", "ends with a blank, which would be lost", _cleaned
+    )
     lone = (first == ord(".")) & (size == 1)
     yield Fault(lone, "XP601", "is a lone point, the sign of a missing number")
+
+
+def _cleaned(text: str) -> str:
+    """What to do about a text with signs or blanks that cannot be carried."""
+    made = clean_text(text)
+    if made.isascii() and made.isprintable():
+        return "clean writes it in ASCII, without blanks around it"
+    return "recode it, or have it written in ASCII where it was collected"
 
 
 def _any_in(marked: np.ndarray, ends: np.ndarray) -> np.ndarray:

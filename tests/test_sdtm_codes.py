@@ -63,6 +63,33 @@ def test_recode(collected, terms, value, code):
     assert codes(problems) == ([(code, collected, 2)] if code else [])
 
 
+@pytest.mark.parametrize(
+    ("collected", "terms", "hint"),
+    [
+        pytest.param(
+            "perhaps", NY,
+            "under codelists: write NY: {base: NY, columns: [collected, value],"
+            ' rows: [["perhaps", "…"]]}',
+            id="a published list, no term is near",
+        ),
+        pytest.param(
+            "ASIANS", Codelist.of_study("RACE", [("so", "ASIAN", "")]),
+            'add the row ["ASIANS", "ASIAN"] to codelist RACE, of columns collected, value',
+            id="a list of the study, with the nearest term",
+        ),
+        pytest.param(
+            "x", TWO, 'add the row ["x", "A"] to codelist TWO, of columns collected, value',
+            id="a text with two meanings",
+        ),
+        pytest.param("own unit", UNIT, "", id="what an extensible list keeps needs no way out"),
+    ],
+)  # fmt: skip
+def test_recode_offers_the_row_to_add(collected, terms, hint):
+    problems = Problems()
+    recode(texts([collected]), terms, problems)
+    assert [problem.hint for problem in problems] == [hint]
+
+
 def test_recode_names_the_list():
     problems = Problems()
     recode(texts(["perhaps"]), NY, problems)

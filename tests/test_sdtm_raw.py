@@ -652,3 +652,23 @@ def test_a_viedoc_export(file, columns, records):
     assert frame["row"].tolist() == list(range(3, records + 3))
     assert frame.columns[0] == "SiteSeq"
     assert set(frame["SiteCode"]) == {"KIEM"}
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "codes", "mark"),
+    [
+        pytest.param("SUBJ;A\n1;2\n", {"subject": "SUBJ"}, ["DT503"], '";"', id="semicolons"),
+        pytest.param("SUBJ\tA\n1\t2\n", {"subject": "SUBJ"}, ["DT503"], r'"\t"', id="tabs"),
+        pytest.param("A;B\n1;2,5\n3;4\n", {}, ["DT504"], '";"', id="with decimal commas"),
+        pytest.param(
+            "A,B\n1,2\n", {"subject": "A", "delimiter": ";"}, ["DT503"], '","', id="commas"
+        ),
+        pytest.param("A,B\n1,2,3\n", {}, ["DT504"], None, id="the declared one"),
+        pytest.param("A;x,B\n1,2,3\n", {}, ["DT504"], None, id="a name with a semicolon"),
+    ],
+)
+def test_another_delimiter_is_offered(tmp_path, content, said, codes, mark):
+    _, problems = read(tmp_path, content, **said)
+    assert [problem.code for problem in problems] == codes
+    hint = f"delimiter: {mark} in the raw form, if that parts the columns" if mark else ""
+    assert problems[0].hint == hint

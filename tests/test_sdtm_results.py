@@ -456,3 +456,31 @@ def test_no_records():
     assert len(standard_unit(none)) == 0
     assert len(range_indicator(none, numbers([]), none, problems)) == 0
     assert not len(problems)
+
+
+OTHER = 'decimal: "%s", in the raw form or here, reads it'
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "mark"),
+    [
+        pytest.param("36,8", ".", ",", id="a decimal comma"),
+        pytest.param("1.250,5", ".", ",", id="with thousands"),
+        pytest.param("36.8", ",", ".", id="a decimal point"),
+        pytest.param("high", ".", None, id="a word"),
+    ],
+)
+def test_the_other_decimal_mark_is_offered_where_it_reads_the_text(text, decimal, mark):
+    problems = Problems()
+    number(texts([text]), problems, decimal=decimal)
+    parse_range(texts([text]), "low", problems, decimal=decimal)
+    standard_text(texts([text]), texts(["TEMP"]), problems, words=WORDS, decimal=decimal)
+    hints = {(problem.code, problem.hint) for problem in problems}
+    hint = OTHER % mark if mark else ""
+    assert hints == {("DT513", hint), ("DT524", hint)}
+
+
+def test_the_other_decimal_mark_is_offered_for_both_limits():
+    problems = Problems()
+    parse_range(texts(["3,5 - 5,1"]), "low", problems)
+    assert [problem.hint for problem in problems] == [OTHER % ","]

@@ -1,5 +1,7 @@
 """Problems as lines, counts and values, and without what subjects' records hold."""
 
+from dataclasses import replace
+
 import pytest
 
 from mappings.problems import Example, Mark, Problem
@@ -40,6 +42,12 @@ def test_values_and_subjects_are_blanked_and_rows_stay():
     (problem,) = without_values([TERM])
     assert (problem.value, problem.count) == ("", 2)
     assert [str(one) for one in problem.examples] == ["ae.csv:18", "ae.csv:19"]
+
+
+def test_a_row_to_add_is_blanked_with_its_value():
+    hint = 'add the row ["Perhaps", "U"] to codelist NY'
+    (problem,) = without_values([replace(TERM, hint=hint)])
+    assert problem.hint == ""
 
 
 def test_problems_that_differed_in_their_value_alone_become_one():

@@ -351,6 +351,8 @@ def test_what_a_transport_file_cannot_carry(tmp_path, raw, errors):
     assert found == errors
     rows = {example.row for one in report.problems.errors for example in one.examples}
     assert rows <= {1, 2, 3}
+    sources = {example.source for one in report.problems.errors for example in one.examples}
+    assert sources <= {"ae.csv", "dem.csv", "DM"}
     assert_untouched(asked, report)
 
 

@@ -593,15 +593,34 @@ def test_refused_in_a_later_piece(tmp_path):
 
 def test_a_refusal_names_the_records():
     made = dataset((text("AETERM", 4), ["good", "Größe", "b", "Größe"]))
-    records = pd.DataFrame({"subject": list("PQRS"), "source": "ae", "row": range(2, 6)})
+    records = pd.DataFrame({"subject": list("PQRS"), "source": "ae.csv", "row": range(2, 6)})
     problems = Problems()
     check_xpt(made, problems, lambda: records)
     assert [str(one) for one in problems] == [
         "error[XP601] LB.AETERM: 'Größe' has characters that are not ASCII, 2 records: "
-        "Q ae:3, S ae:5",
+        "Q ae.csv:3, S ae.csv:5"
+        " (recode it, or have it written in ASCII where it was collected)",
         "error[XP601] LB.AETERM: 'Größe' is longer than the length of its variable, 4 bytes, "
-        "2 records: Q ae:3, S ae:5",
+        "2 records: Q ae.csv:3, S ae.csv:5",
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        pytest.param("5 \u00b5g", "clean writes it", id="a sign with a form in ASCII"),
+        pytest.param(" left", "clean writes it", id="a blank at the beginning"),
+        pytest.param("right ", "clean writes it", id="a blank at the end"),
+        pytest.param("two\nlines", "clean writes it", id="a line break"),
+        pytest.param("Gr\u00f6\u00dfe", "recode it", id="a letter without one"),
+        pytest.param("a\x07b", "recode it", id="a control sign"),
+        pytest.param("x" * 201, "overflow:", id="a text that is too long"),
+    ],
+)
+def test_a_refusal_offers_a_way_out(value, hint):
+    problems = Problems()
+    check_xpt(dataset((text("AETERM", 200), [value])), problems)
+    assert [one.hint.startswith(hint) for one in problems] == [True]
 
 
 @pytest.mark.parametrize(
