@@ -29,6 +29,7 @@ from mappings.operations import Operation, Parameter, Registry, Role
 from mappings.problems import Mark, Problems, close_match
 from mappings.schema import (
     BODY_WORDS,
+    FILLED,
     SUPPLIED,
     call_rules,
     item_rules,
@@ -96,11 +97,18 @@ def read_variable(reader: Reader, node: Node, name: str, section: Section) -> Va
     """One variable with its body and attributes; problems are collected."""
     body = None
     words: Mapping[str, Any] = {}
-    if node.value != FROM_RECORDS:
+    if _fills_from_records(node):
+        validate(node, FILLED, reader.problems)
+    elif node.value != FROM_RECORDS:
         body = read_body(reader, node)
-        if isinstance(node.value, dict):
-            words = {key: node.value.get(key) for key in _ATTRIBUTES if key in node.value}
+    if isinstance(node.value, dict):
+        words = {key: node.value.get(key) for key in _ATTRIBUTES if key in node.value}
     return VariableSpec(name=name, section=section, body=body, mark=node.mark, **words)
+
+
+def _fills_from_records(node: Node) -> bool:
+    """Whether a mapping says that blocks fill a name, and what else is to be said of it."""
+    return isinstance(node.value, dict) and node.value.get("from") == "records"
 
 
 _ATTRIBUTES = tuple(

@@ -16,6 +16,7 @@ from mappings.lint_standard import lint_standard
 from mappings.lint_study import lint_study
 from mappings.lint_tables import lint_codelists, lint_tables
 from mappings.lint_terms import lint_terms
+from mappings.lint_types import lint_types
 from mappings.lint_unread import lint_unread
 from mappings.lint_walk import Walk
 from mappings.model import Study
@@ -37,6 +38,7 @@ def lint(study: Study, graph: Graph | None = None) -> Problems:
         lint_names(walk, dataset, finds)
         lint_tables(walk, dataset, finds)
         lint_kinds(walk, dataset, kinds, finds)
+        lint_types(walk, dataset, kinds, finds)
         lint_terms(walk, dataset, finds)
         lint_notes(walk, dataset, finds)
         lint_unread(walk, dataset, finds)

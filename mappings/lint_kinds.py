@@ -205,7 +205,7 @@ def _lint_result(walk: Walk, spot: Spot, kinds: Kinds, finds: Finds) -> None:
     if spec is None or spec.name not in {*dataset.variables, *dataset.identifiers}:
         return
     standard = dataset.standard_variable(spec.name)
-    if standard is None or spec.type:
+    if standard is None or _stated(dataset, spec.name):
         return
     kind = kinds.of_body(dataset, spot.block, spot.body)
     if not kind or _suits(kind, standard) or _iso_anyway(walk, spot, kind, standard):
@@ -220,6 +220,11 @@ def _lint_result(walk: Walk, spot: Spot, kinds: Kinds, finds: Finds) -> None:
         "RF205", f"is {kind}, the standard has {wanted}", spot.body.mark, dataset=dataset.name,
         variable=spec.name, hint=HINTS.get(key, ""),
     )  # fmt: skip
+
+
+def _stated(dataset: DatasetSpec, name: str) -> bool:
+    """Whether the file states a type, which ``lint_types`` holds against standard and values."""
+    return name in dataset.variables and bool(dataset.variables[name].type)
 
 
 def _suits(kind: str, standard: StandardVariable) -> bool:

@@ -166,9 +166,7 @@ def _lint_constants(walk: Walk, dataset: DatasetSpec, finds: Finds) -> None:
     """Report texts of the file that would not fit a variable."""
     submitted = {*dataset.variables, *dataset.supp}
     for spot in walk.spots(dataset):
-        if spot.name not in submitted or (spot.spec and spot.spec.overflow):
-            continue
-        if spot.name in dataset.variables and dataset.variables[spot.name].overflow:
+        if spot.name not in submitted or {**dataset.variables, **dataset.supp}[spot.name].overflow:
             continue
         for one in written(spot.body):
             argument = one.argument

@@ -32,6 +32,7 @@ CATALOGUE: Mapping[str, tuple[Severity, str]] = {
     "SP112": ("error", "a name defined twice"),
     "SP113": ("error", "a file of the study that is not there or leaves its folder"),
     "SP114": ("error", "a drop of something that is not there"),
+    "SP115": ("warning", "an attribute that has no effect where it stands"),
     # References and their order
     "RF201": ("error", "a circular definition"),
     "RF202": ("error", "a name that nothing defines"),
@@ -65,6 +66,7 @@ CATALOGUE: Mapping[str, tuple[Severity, str]] = {
     "ST407": ("error", "a supplemental qualifier that is a variable of the standard"),
     "ST408": ("error", "a variable without a label or type"),
     "ST409": ("warning", "an Expected variable is not there"),
+    "ST410": ("error", "a type that contradicts the standard or the values"),
     # Data
     "DT501": ("error", "a raw file that is missing or cannot be read"),
     "DT502": ("error", "a byte that is not of the declared encoding"),

@@ -309,6 +309,11 @@ def _check_values(study: Study, made: Dataset, problems: Problems) -> None:
                     dataset=made.name, variable=column.name, count=int(absent.sum()),
                     examples=_examples(made.spec, made.frame[absent.to_numpy(dtype=bool)]),
                 )  # fmt: skip
+        if column.type == "integer" and column.digits:
+            problems.add(
+                "ST410", f"is said of values with {column.digits} decimals", mark=mark,
+                dataset=made.name, variable=column.name, value=column.type,
+            )  # fmt: skip
         terms = codelist_of(study, made.spec, column.name)
         if terms is not None and is_text(values):
             unknown = [

@@ -51,6 +51,12 @@ BODY_WORDS: Rules = {
     "evaluator": TEXT,
     "place_after": TEXT,
 }
+# What is said of a name that blocks fill; what their bodies say of themselves is not among it.
+_OF_BODIES = ("where", "among", "over", "anywhere", "origin", "method")
+FILLED: Rules = {
+    "from": {"type": "string", "allowed": ["records"], "required": True},
+    **{word: rule for word, rule in BODY_WORDS.items() if word not in _OF_BODIES},
+}
 BLOCK_WORDS: Rules = {
     "name": {"type": "string", "regex": PRIVATE},
     "where": TEXT,

@@ -16,6 +16,7 @@ from mappings.schema import (
     BLOCK_WORDS,
     BODY_WORDS,
     DATASET,
+    FILLED,
     FORM,
     FORM_DEFAULTS,
     STUDY,
@@ -63,7 +64,7 @@ def json_schema(operations: Registry) -> Schema:
                     *(_ref(f"operation_{name}") for name in made),
                 ]
             },
-            "variable": {"anyOf": [{"const": FROM_RECORDS}, _ref("body")]},
+            "variable": {"anyOf": [{"const": FROM_RECORDS}, mapping_schema(FILLED), _ref("body")]},
             **{f"record_{name}": _call(one, BLOCK_WORDS) for name, one in blocks.items()},
             **{f"operation_{name}": _call(one, BODY_WORDS) for name, one in made.items()},
         },

@@ -55,3 +55,21 @@ def test_a_cell_of_transpose_that_is_neither_column_nor_literal(tmp_path, cell, 
     (problem,) = error.value.problems
     assert (problem.code, str(problem.mark)) == ("SP106", f"tst/vs.yaml:8:{column}")
     assert problem.hint == "write {constant: …} for a literal"
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "column"),
+    [
+        pytest.param("{from: records, where: VSDTC}", "SP103", 29, id="a condition"),
+        pytest.param("{from: records, method: Read}", "SP103", 29, id="what a block says itself"),
+        pytest.param("{from: records, labl: Result}", "SP103", 29, id="an unknown word"),
+        pytest.param("{from: vs, label: Result}", "SP108", 14, id="from something else"),
+    ],
+)
+def test_what_cannot_be_said_of_a_name_that_blocks_fill(tmp_path, body, code, column):
+    text = VS.replace("VSORRES:  from records", f"VSORRES:  {body}")
+    folder = small_study(tmp_path / "tst", vs=text)
+    with pytest.raises(StudyError) as error:
+        load_study(folder, catalogue())
+    (problem,) = error.value.problems
+    assert (problem.code, str(problem.mark)) == (code, f"tst/vs.yaml:21:{column}")

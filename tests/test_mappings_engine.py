@@ -454,3 +454,19 @@ def test_a_short_year_without_a_pivot_is_an_error_at_its_variable(tmp_path):
         ("DT527", "tst/ae.yaml:10:12", "year 24, month 4, day UN"),
         ("DT527", "tst/ae.yaml:10:12", "year 61, month APR, day 30, time 08:10"),
     ]
+
+
+def test_attributes_of_what_blocks_fill(tmp_path):
+    said = "VSORRES:  {from: records, label: Result, length: 20}"
+    text = vs(WIDE).replace("VSORRES:  from records", said)
+    column = study(tmp_path, vs=text).built.datasets["VS"].column("VSORRES")
+    assert (column.label, column.length) == ("Result", 20)
+
+
+def test_decimals_where_the_type_says_integer(tmp_path):
+    working = "working:\n  shown: {number: VSORRES}"
+    text = vs(WIDE, "  VSSTRESN: {compute: shown / 8, type: integer}", working)
+    found = study(tmp_path, vs=text).problems.errors
+    assert [(one.code, str(one.mark), one.message) for one in found] == [
+        ("ST410", "tst/vs.yaml:17:13", "is said of values with 2 decimals")
+    ]

@@ -755,6 +755,67 @@ def test_private_columns_that_nothing_reads(tmp_path, name, old, new):
     assert_only(tmp_path, name, old, new, "RF213", "")
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new", "code", "hint"),
+    [
+        pytest.param("sv", "{visit_day: VISITNUM}", "{text: VISITNUM, type: »text}", "ST410",
+                     "leave type: out", id="text where SDTM has a number"),
+        pytest.param("dm", "{recode: dem.SEX}", "{recode: dem.SEX, type: »integer}", "ST410",
+                     "leave type: out", id="a number where SDTM has text"),
+        pytest.param("ae", "[evt.START]}", "[evt.START], type: »datetime}", "ST410",
+                     "leave type: out", id="a numeric datetime where SDTM has ISO 8601"),
+        pytest.param("adsl", "{date: DM.RFXSTDTC}", "{date: DM.RFXSTDTC, type: »text}", "ST410",
+                     "leave type: out", id="text where ADaM has a numeric date"),
+        pytest.param("adsl", "label: Date of Data Cut-off}",
+                     "label: Date of Data Cut-off, type: »integer}", "ST410", "",
+                     id="a number where the values are dates"),
+        pytest.param("adsl", "label: Date of Data Cut-off}",
+                     "label: Date of Data Cut-off}\n  NOTE: {copy: DM.SEX, label: Note, "
+                     "type: »float}", "ST410", "", id="a number where the values are text"),
+        pytest.param("dm", "{copy: dem.SCRNO, label: Screening Number}",
+                     "{copy: dem.SCRNO, label: Screening Number, type: »integer}", "ST410", "",
+                     id="a qualifier"),
+        pytest.param("advs", "AVAL:    VS.VSSTRESN", "AVAL:    {copy: VS.VSSTRESN, »format: '5.1'}",
+                     "SP115", "under variables: write AVAL: {from: records, format: …}",
+                     id="an attribute of a variable in one block"),
+        pytest.param("ex", "planned: {constant: 100}", "planned: {constant: 100, »label: Dose}",
+                     "SP115", "", id="an attribute of a working column"),
+    ],
+)  # fmt: skip
+def test_types_and_attributes(tmp_path, name, old, new, code, hint):
+    assert_only(tmp_path, name, old, new, code, hint)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        pytest.param("dm", "{number: dem.AGE}", "{number: dem.AGE, type: »float}",
+                     id="a number is one or the other"),
+        pytest.param("dm", "{copy: dem.SCRNO, label: Screening Number}",
+                     "{number: dem.SCRNO, label: »Screening Number, type: integer}",
+                     id="a qualifier that is a number"),
+        pytest.param("advs", "AVAL:    from records", "AVAL:    {from: »records, format: '5.1'}",
+                     id="attributes of what blocks fill"),
+        pytest.param("adsl", "label: Date of Data Cut-off}",
+                     "label: »Date of Data Cut-off, type: date}", id="a date of the study's own"),
+    ],
+)  # fmt: skip
+def test_types_and_attributes_that_hold(tmp_path, name, old, new):
+    files, _ = changed(name, old, new)
+    assert found(write(tmp_path / "tst", files)) == []
+
+
+def test_a_body_of_a_block_against_the_type_of_its_variable(tmp_path):
+    files, place = changed(
+        "advs",
+        "      DTYPE:   {constant: null}...  DTYPE:   from records\n",
+        "      DTYPE:   {constant: null}\n      NOTE:    »VS.VSTESTCD..."
+        "  DTYPE:   from records\n  NOTE:    {from: records, label: Note, type: integer}\n",
+    )
+    (note, error) = sorted(found(write(tmp_path / "tst", files)), key=lambda one: one[0])
+    assert (note[0], error[:2]) == ("RF211", ("ST410", place))
+
+
 def test_a_private_column_that_is_read_for_another_which_nothing_reads(tmp_path):
     files, place = changed(
         "ae", "copy: serious}...where: serious ==...working:\n",
