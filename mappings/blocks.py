@@ -7,9 +7,16 @@ import numpy as np
 import pandas as pd
 
 from mappings.arguments import Call
-from mappings.columns import missing, nothing, settle, texts
+from mappings.columns import nothing, settle, texts
 from mappings.here import Here
-from mappings.looked import SortKeyLike, firsts, rank_codes, sorted_positions, take
+from mappings.looked import (
+    SortKeyLike,
+    firsts,
+    group_codes,
+    sorted_positions,
+    take,
+    tied_groups,
+)
 from mappings.model import Block, DatasetSpec, TransposeCell, VariableSpec, made_names
 from mappings.operations import Made, Origin, Role, SortKey
 from mappings.part import BASE, FINAL, GROUPED, MADE, NOBODY, BlockState, State, _column
@@ -167,7 +174,9 @@ class BlockMaker:
             held.start(GROUPED, held.subject[MADE][keep], keep)
             return
         columns = [here.value(argument.name)[0] for argument in block.one_per]
-        group = _group_codes(held.subject[MADE][keep], [take(one, keep) for one in columns])
+        group = group_codes(
+            [held.subject[MADE][keep], *(take(one, keep) for one in columns)], len(keep)
+        )
         count = int(group.max()) + 1 if len(group) else 0
         first = np.full(count, len(group), dtype=np.int64)
         np.minimum.at(first, group, np.arange(len(group)))
@@ -193,7 +202,7 @@ class BlockMaker:
         if keep is None:
             return np.arange(here.size)
         columns = [here.value(argument.name)[0] for argument in keep.by]
-        group = _group_codes(held.subject[GROUPED], columns)
+        group = group_codes([held.subject[GROUPED], *columns], here.size)
         order: list[SortKeyLike] = [
             SortKey(here.value(one.name)[0], one.descending) for one in keep.order
         ]
@@ -213,34 +222,17 @@ class BlockMaker:
         chosen: np.ndarray,
     ) -> None:
         """Report what the row number decided."""
-        if not len(group):
-            return
-        best = np.empty(int(group.max()) + 1, dtype=np.int64)
+        best = np.empty(len(chosen), dtype=np.int64)
         best[group[chosen]] = chosen
-        same = np.ones(len(group), dtype=bool)
-        for key in order:
-            ranks = rank_codes(key.values)
-            same &= ranks == ranks[best[group]]
-        tied = np.bincount(group[same], minlength=len(best))[group] > 1
-        if block.keep is not None and tied.any():
+        wanted = np.zeros(len(group), dtype=bool)
+        wanted[chosen] = tied_groups(group, order, best)[group[chosen]]
+        if block.keep is not None and wanted.any():
             here = Here(self.state, dataset, block, GROUPED, block)
-            wanted = np.zeros(len(group), dtype=bool)
-            wanted[chosen] = tied[chosen]
             self.problems.bound(
                 mark=block.keep.mark, dataset=dataset.name, records=lambda: examples(here)
             ).at(
                 wanted, None, "DT517", f"a tie in keep: of block {block.name} is decided by the row"
             )
-
-
-def _group_codes(subject: np.ndarray, columns: list[pd.Series]) -> np.ndarray:
-    """Numbers of the groups in order of first appearance; missing values group together."""
-    codes = subject.astype(np.int64)
-    for column in columns:
-        own, distinct = pd.factorize(column.mask(missing(column)), use_na_sentinel=True)
-        packed = codes * (len(distinct) + 1) + own + 1
-        codes = pd.factorize(packed)[0].astype(np.int64)
-    return pd.factorize(codes)[0].astype(np.int64)
 
 
 def examples(here: Here) -> pd.DataFrame:

@@ -116,6 +116,20 @@ def rank_codes(values: pd.Series) -> np.ndarray:
     return np.asarray(codes, dtype=np.int64)
 
 
+def group_codes(columns: Sequence["pd.Series | np.ndarray"], size: int) -> np.ndarray:
+    """One code for each record, the same for records that agree in every column.
+
+    Codes count from 0 in order of appearance. Missing values agree with each other, so records
+    without a value form a group of their own.
+    """
+    codes = np.zeros(size, dtype=np.int64)
+    for column in columns:
+        own, distinct = pd.factorize(column, use_na_sentinel=False)
+        # Codes are made dense after each column, so that their product cannot overflow.
+        codes, _ = pd.factorize(codes * max(len(distinct), 1) + own)
+    return np.asarray(codes, dtype=np.int64)
+
+
 def firsts(groups: np.ndarray, order: np.ndarray) -> np.ndarray:
     """Of positions sorted by group, the first of each group."""
     ordered = groups[order]
@@ -135,11 +149,18 @@ def pick_first(looked: Looked, order: Sequence[SortKeyLike]) -> np.ndarray:
 
 def tied(looked: Looked, order: Sequence[SortKeyLike], chosen: np.ndarray) -> np.ndarray:
     """Mask of the records here whose chosen pair shares its order with another of their pairs."""
-    if not len(looked.record):
-        return np.zeros(looked.size, dtype=bool)
-    same = np.ones(len(looked.record), dtype=bool)
-    best = chosen[looked.record]
-    for key in order:
-        ranks = rank_codes(key.values)
-        same &= ranks == ranks[best]
-    return np.bincount(looked.record[same], minlength=looked.size) > 1
+    return tied_groups(looked.record, order, chosen)
+
+
+def tied_groups(groups: np.ndarray, order: Sequence[SortKeyLike], chosen: np.ndarray) -> np.ndarray:
+    """Mask of the groups whose chosen member shares its order with another of their members.
+
+    ``chosen`` has the position of one member for each group, -1 for a group without any.
+    """
+    same = np.ones(len(groups), dtype=bool)
+    if len(groups):
+        best = chosen[groups]
+        for key in order:
+            ranks = rank_codes(key.values)
+            same &= ranks == ranks[best]
+    return np.bincount(groups[same], minlength=len(chosen)) > 1

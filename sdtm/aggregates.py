@@ -11,7 +11,7 @@ import pandas as pd
 
 from mappings.columns import DATE, is_text, missing, numbers, texts
 from mappings.expression_values import half_up
-from mappings.looked import Looked, firsts, sorted_positions, take, tied
+from mappings.looked import Looked, firsts, group_codes, sorted_positions, take, tied
 from mappings.operations import (
     Column,
     Date,
@@ -27,7 +27,6 @@ from mappings.operations import (
 from mappings.partial_dates import compare, completions, full_date
 from mappings.problems import Problems
 from sdtm.dates import Impute, span_of
-from sdtm.groups import group_codes
 from sdtm.plain_text import printed
 from sdtm.values import alike
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mappings.columns import TEXT, mapped, texts
+from mappings.looked import group_codes
 from mappings.problems import EXAMPLES, Example, Mark, Problems
 from mappings.raw_form import RawForm
 from sdtm.raw_table import ROW
@@ -104,7 +105,9 @@ def _duplicates(
     """Rows another row stands for, by the reason ``repeated`` or ``replaced``."""
     subject = subject[frame.index]
     keys = pd.DataFrame({key: frame[key].str.strip() for key in form.duplicates})
-    group = pd.Series(_numbered(subject, *(keys[key] for key in keys)), index=frame.index)
+    group = pd.Series(
+        group_codes([subject, *(keys[key] for key in keys)], len(keys)), index=frame.index
+    )
     shared = group.duplicated(keep=False)
     if not shared.any():
         return []
@@ -136,7 +139,7 @@ def _ranked(
     """
     apart = {ROW, form.record, form.updated, form.deleted, form.subject, form.site}
     values = [rows[name] for name in rows.columns if name not in apart]
-    version = _numbered(group, *values)
+    version = group_codes([group, *values], len(rows))
     ranked = pd.DataFrame(
         {
             "group": np.where(keyless, -1 - version, group),
@@ -150,15 +153,6 @@ def _ranked(
     )
     order = ["group", "updated", "record", ROW]
     return ranked.sort_values(order, na_position="first", kind="stable", ignore_index=True)
-
-
-def _numbered(*columns: pd.Series) -> np.ndarray:
-    """A number for each distinct combination of the columns' values."""
-    codes = np.zeros(len(columns[0]), dtype="int64")
-    for column in columns:
-        more, distinct = pd.factorize(column, use_na_sentinel=False)
-        codes = pd.factorize(codes * (len(distinct) + 1) + more)[0].astype("int64")
-    return codes
 
 
 def _records(form: RawForm, rows: pd.DataFrame) -> pd.Series:

@@ -1,4 +1,4 @@
-"""Which records belong together, and working things out once for those that are the same."""
+"""Working things out once for records that are the same."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -7,20 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mappings.columns import is_text, plain_texts
-
-
-def group_codes(columns: Sequence["pd.Series | np.ndarray"], size: int) -> np.ndarray:
-    """One code for each record, the same for records that agree in every column.
-
-    Codes count from 0 in order of appearance. Missing values agree with each other, so records
-    without a value form a group of their own.
-    """
-    codes = np.zeros(size, dtype=np.int64)
-    for column in columns:
-        own, distinct = pd.factorize(column, use_na_sentinel=False)
-        # Codes are made dense after each column, so that their product cannot overflow.
-        codes, _ = pd.factorize(codes * max(len(distinct), 1) + own)
-    return np.asarray(codes, dtype=np.int64)
+from mappings.looked import group_codes
 
 
 def _values(column: pd.Series) -> Any:

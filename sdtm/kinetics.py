@@ -12,11 +12,10 @@ import numpy as np
 import pandas as pd
 
 from mappings.columns import numbers, texts
-from mappings.looked import Looked, take
+from mappings.looked import Looked, group_codes, take
 from mappings.operations import Either, Made, Origin, Records, operation
 from mappings.partial_dates import days_between, span
 from mappings.problems import Problems
-from sdtm.groups import group_codes
 from sdtm.pair_problems import report
 
 NOTHING_QUANTIFIABLE = "NO QUANTIFIABLE SAMPLE"

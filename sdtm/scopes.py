@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mappings.columns import numbers, texts
-from mappings.looked import firsts, rank_codes, sorted_positions
+from mappings.looked import firsts, group_codes, rank_codes, sorted_positions
 from mappings.operations import (
     Column,
     Columns,
@@ -26,7 +26,6 @@ from mappings.operations import (
 from mappings.partial_dates import DAY, compare
 from mappings.problems import Problems
 from sdtm.dates import span_of
-from sdtm.groups import group_codes
 
 TIED = "ties with another record; the row number decides"
 

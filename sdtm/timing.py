@@ -10,13 +10,12 @@ import numpy as np
 import pandas as pd
 
 from mappings.columns import missing, numbers, texts
-from mappings.looked import take
+from mappings.looked import group_codes, take
 from mappings.operations import AllRows, Column, Number, StudyTable, Table, Text, operation
 from mappings.partial_dates import full_date, is_partial
 from mappings.problems import Problems
 from sdtm.codes import table_column
 from sdtm.dates import span_of
-from sdtm.groups import group_codes
 from sdtm.plain_text import comparable, printed
 
 # The seconds of all four-digit years fit in 40 bits, which leaves the rest of an integer for whose
