@@ -17,7 +17,7 @@ from mappings.looked import (
     take,
     tied_groups,
 )
-from mappings.model import Block, DatasetSpec, TransposeCell, VariableSpec, made_names
+from mappings.model import Block, DatasetSpec, Keep, TransposeCell, VariableSpec, made_names
 from mappings.operations import Made, Origin, Role, SortKey
 from mappings.part import BASE, FINAL, GROUPED, MADE, NOBODY, BlockState, State, _column
 from mappings.problems import Problems
@@ -210,29 +210,45 @@ class BlockMaker:
         if keep.last:
             positions = positions[::-1]
         chosen = firsts(group, positions)
-        self._ties(dataset, block, group, order, chosen)
+        stands = np.empty(len(chosen), dtype=np.int64)
+        stands[group[chosen]] = chosen
+        self._ties(here, keep, group, order, stands)
+        self._left_out(here, keep, stands[group])
         return np.sort(chosen)
 
     def _ties(
         self,
-        dataset: DatasetSpec,
-        block: Block,
+        here: Here,
+        keep: Keep,
         group: np.ndarray,
         order: list[SortKeyLike],
-        chosen: np.ndarray,
+        stands: np.ndarray,
     ) -> None:
-        """Report what the row number decided."""
-        best = np.empty(len(chosen), dtype=np.int64)
-        best[group[chosen]] = chosen
+        """Report what the row number decided; ``stands`` has the record kept of each group."""
         wanted = np.zeros(len(group), dtype=bool)
-        wanted[chosen] = tied_groups(group, order, best)[group[chosen]]
-        if block.keep is not None and wanted.any():
-            here = Here(self.state, dataset, block, GROUPED, block)
-            self.problems.bound(
-                mark=block.keep.mark, dataset=dataset.name, records=lambda: examples(here)
-            ).at(
-                wanted, None, "DT517", f"a tie in keep: of block {block.name} is decided by the row"
+        wanted[stands] = tied_groups(group, order, stands)
+        message = f"a tie in keep: of block {here.block.name} is decided by the row"
+        self._of_keep(here, keep).at(wanted, None, "DT517", message)
+
+    def _left_out(self, here: Here, keep: Keep, stands: np.ndarray) -> None:
+        """Note records of raw rows that another one stands for; those of datasets are in them."""
+        left_out = stands != np.arange(here.size)
+        if here.block.source in self.state.study.raw:
+            self._of_keep(here, keep, stands).at(
+                left_out, None, "DT528", f"keep: of block {here.block.name} chose another record"
             )
+
+    def _of_keep(self, here: Here, keep: Keep, stands: np.ndarray | None = None) -> Problems:
+        """Collector of problems for a ``keep:``, with the record that stands for each."""
+
+        def records() -> pd.DataFrame:
+            found = examples(here)
+            if stands is None:
+                return found
+            row = found["row"].to_numpy()
+            return found.assign(instead=np.where(row == row[stands], 0, row[stands]))
+
+        return self.problems.bound(mark=keep.mark, dataset=here.dataset.name, records=records)
 
 
 def examples(here: Here) -> pd.DataFrame:

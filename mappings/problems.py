@@ -93,6 +93,7 @@ CATALOGUE: Mapping[str, tuple[Severity, str]] = {
     "DT525": ("warning", "a row without a subject or result that was left out"),
     "DT526": ("note", "raw records that no record was made from"),
     "DT527": ("error", "a year of two digits whose century is not declared"),
+    "DT528": ("note", "records of raw rows that keep: left out for another"),
     # Transport files
     "XP601": ("error", "text that SAS transport cannot carry"),
     "XP602": ("error", "a number that SAS transport cannot carry"),
@@ -121,14 +122,20 @@ class Mark:
 
 @dataclass(frozen=True, order=True)
 class Example:
-    """One record that shows a problem: whose it is and where it came from."""
+    """One record that shows a problem: whose it is and where it came from.
+
+    ``instead`` is the row of the same source that stands for it, 0 where none does.
+    """
 
     subject: str
     source: str = ""
     row: int = 0
+    instead: int = 0
 
     def __str__(self) -> str:
         place = f"{self.source}:{self.row}" if self.row else self.source
+        if self.instead:
+            place += f" ({self.instead} stands)"
         return " ".join(part for part in (self.subject, place) if part)
 
 
@@ -241,8 +248,10 @@ class Problems:
         chosen = self._records().iloc[where].drop_duplicates(columns)
         chosen = chosen.sort_values(columns, kind="stable")
         return tuple(
-            Example(str(subject), str(source), int(row))
-            for subject, source, row in chosen.head(EXAMPLES).itertuples(index=False, name=None)
+            Example(str(subject), str(source), int(row), *map(int, instead))
+            for subject, source, row, *instead in chosen.head(EXAMPLES).itertuples(
+                index=False, name=None
+            )
         )
 
     def extend(self, others: Iterable[Problem]) -> None:

@@ -219,13 +219,14 @@ def _note(
 ) -> None:
     rows = rows.sort_values(ROW, kind="stable")
     shown = rows.head(EXAMPLES)
+    instead = shown["instead"] if "instead" in shown else [0] * len(shown)
     problems.add(
         *finding,
         mark=Mark(form.file, int(rows[ROW].iloc[0])),
         variable=f"{form.name}.{column}",
         count=len(rows),
         examples=tuple(
-            Example(str(person), form.file, int(row))
-            for person, row in zip(shown["subject"], shown[ROW], strict=True)
+            Example(str(person), form.file, int(row), int(other))
+            for person, row, other in zip(shown["subject"], shown[ROW], instead, strict=True)
         ),
     )

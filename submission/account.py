@@ -12,10 +12,13 @@ from mappings.problems import Problem, Problems
 from mappings.raw_form import RawForm
 from mappings.reach import IDENTITY, Use
 from sdtm.drop_rows import Account
+from sdtm.raw_table import ROW
 from submission.inputs import read_inputs
 from submission.text_table import text_table
 
 USED, UNUSED, OPEN = "used", "not submitted", "open"
+FORM = ("Form", "File", "Rows read", "Rows used")
+SHOWN = 10
 ROLES = ("subject", "site", "record", "updated", "deleted", "visit")
 Cell = tuple[str, str]  # a raw form and one of its columns
 
@@ -35,14 +38,28 @@ class ColumnAccount:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A row that does not count, why, and the row that stands for it (0: none)."""
+
+    row: int
+    reason: str
+    instead: int
+
+
+@dataclass(frozen=True)
 class FormAccount:
-    """The rows of one raw form: read, left out by reason, used."""
+    """The rows of one raw form: read, left out by reason, used, and each that was left out.
+
+    ``kept_by`` names the blocks whose ``keep:`` chooses among the records of the rows used.
+    """
 
     form: str
     file: str
     read: int
     used: int
     left_out: Mapping[str, int]
+    rows: tuple[LeftOut, ...] = ()
+    kept_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,10 +94,33 @@ def column_accounts(study: Study, columns: Mapping[str, Iterable[str]]) -> list[
 
 def form_accounts(study: Study, accounts: Mapping[str, Account]) -> list[FormAccount]:
     """What became of the rows of every raw form."""
+    kept_by = _kept_by(study)
     return [
-        FormAccount(name, study.raw[name].file, one.read, one.kept, _left(one))
+        FormAccount(
+            name, study.raw[name].file, one.read, one.kept, _left(one), _rows(one),
+            tuple(kept_by.get(name, ())),
+        )
         for name, one in accounts.items()
-    ]
+    ]  # fmt: skip
+
+
+def _rows(account: Account) -> tuple[LeftOut, ...]:
+    """Every row that was left out, in file order."""
+    found = account.dropped.sort_values(ROW, kind="stable")[[ROW, "reason", "instead"]]
+    return tuple(
+        LeftOut(int(row), str(reason), int(instead))
+        for row, reason, instead in found.itertuples(index=False, name=None)
+    )
+
+
+def _kept_by(study: Study) -> dict[str, list[str]]:
+    """Blocks with ``keep:`` by the raw form they are made from."""
+    found: dict[str, list[str]] = {}
+    for dataset in study.datasets.values():
+        for block in dataset.blocks:
+            if block.keep is not None and block.source in study.raw:
+                found.setdefault(block.source, []).append(f"{dataset.name} {block.name}")
+    return found
 
 
 def _left(account: Account) -> dict[str, int]:
@@ -182,20 +222,35 @@ def accounted(study: Study, raw: Path) -> Accounted:
 
 def account_text(found: Accounted, width: int | None) -> str:
     """Both accounts as tables, and how many columns are open."""
-    rows = [
-        (one.form, one.file, str(one.read), str(one.used), _reasons(one.left_out))
+    forms = [
+        (one.form, one.file, str(one.read), str(one.used), _reasons(one.left_out),
+         ", ".join(one.kept_by))
         for one in found.forms
+    ]  # fmt: skip
+    rows = [
+        (one.form, reason, _some(one.rows, reason))
+        for one in found.forms
+        for reason in one.left_out
     ]
     cells = [(f"{one.form}.{one.column}", one.state, ", ".join(one.by)) for one in found.columns]
     return "\n".join(
         [
-            text_table(("Form", "File", "Rows read", "Rows used", "Left out"), rows, width),
+            text_table((*FORM, "Left out", "keep: in"), forms, width),
             "",
+            *([text_table(("Form", "Left out", "Rows"), rows, width), ""] if rows else []),
             text_table(("Column", "State", "By"), cells, width),
             "",
             f"{len(found.open)} open of {len(found.columns)} columns",
         ]
     )
+
+
+def _some(rows: tuple[LeftOut, ...], reason: str) -> str:
+    """The first rows left out for a reason, each with the row that stands for it."""
+    those = [one for one in rows if one.reason == reason]
+    shown = [f"{one.row} ({one.instead} stands)" if one.instead else f"{one.row}" for one in those]
+    more = [f"and {len(those) - SHOWN} more"] if len(those) > SHOWN else []
+    return ", ".join(shown[:SHOWN] + more)
 
 
 def _reasons(left_out: Mapping[str, int]) -> str:

@@ -72,7 +72,12 @@ def as_values(problems: Iterable[Problem]) -> list[dict[str, Any]]:
             "value": one.value,
             "count": one.count,
             "examples": [
-                {"subject": example.subject, "source": example.source, "row": example.row}
+                {
+                    "subject": example.subject,
+                    "source": example.source,
+                    "row": example.row,
+                    "instead": example.instead,
+                }
                 for example in one.examples
             ],
             "hint": one.hint,

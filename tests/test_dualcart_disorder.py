@@ -197,6 +197,7 @@ CASES = {
                 ENTERED INTO TRIAL        | ENTERED INTO TRIAL        | 2024-02-12       |
                 """,
         },
+        ("DT528 enr 1",),
     ),
     "R03 of the same record twice the lowest number stays": Case(
         {
@@ -232,7 +233,7 @@ CASES = {
                 """
         },
         {"PC": "PCSPEC | PCORRES\nBLOOD | 300\nBONE MARROW, LIQUID | 200"},
-        ("DT526 kin 2",),
+        ("DT528 kin 2",),
     ),
     "R06 two times on one day both stand": Case(
         {

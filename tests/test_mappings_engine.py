@@ -470,3 +470,41 @@ def test_decimals_where_the_type_says_integer(tmp_path):
     assert [(one.code, str(one.mark), one.message) for one in found] == [
         ("ST410", "tst/vs.yaml:17:13", "is said of values with 2 decimals")
     ]
+
+
+def left_out(result):
+    return [
+        (one.code, str(one.mark), one.count, ", ".join(map(str, one.examples)))
+        for one in result.problems
+        if one.code == "DT528"
+    ]
+
+
+@pytest.mark.parametrize("parts", [1, 2])
+def test_rows_that_keep_leaves_out_are_noted_with_those_that_stand(tmp_path, parts):
+    block = """
+  - name: highest
+    from: vs
+    keep: {last: [vs.SBP]}
+    set: {VSTESTCD: {constant: SYSBP}, VSORRES: vs.SBP, VSDTC: {iso8601: [vs.DAY]}}
+"""
+    result = study(tmp_path, parts, vs=vs(block))
+    noted = "TST-001 vs.csv:2 (3 stands), TST-001 vs.csv:4 (3 stands)"
+    assert left_out(result) == [("DT528", "tst/vs.yaml:7:11", 2, noted)]
+
+
+def test_records_of_a_dataset_that_keep_leaves_out_are_in_that_dataset(tmp_path):
+    block = """
+  - name: again
+    from: VS
+    keep: {first: [VS.VSORRES]}
+    set: {VSTESTCD: {constant: PULSE}, VSORRES: VS.VSORRES, VSDTC: VS.VSDTC}
+"""
+    assert left_out(study(tmp_path, vs=vs(WIDE + block))) == []
+
+
+def test_records_of_one_row_do_not_stand_for_each_other_by_its_number(tmp_path):
+    block = WIDE.replace("where: not", "keep: {last: [result]}\n    where: not")
+    ((_, _, count, shown),) = left_out(study(tmp_path, vs=vs(block)))
+    first = ["TST-001 vs.csv:2", "TST-001 vs.csv:3 (2 stands)"]
+    assert (count, shown.split(", ")[:2]) == (5, first)

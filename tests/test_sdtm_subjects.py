@@ -446,8 +446,8 @@ def test_dropped_rows_are_logged_with_examples_and_counted():
         (p.code, p.mark.line, p.variable, p.count, [str(e) for e in p.examples]) for p in problems
     ] == [
         ("DT508", 2, "lab.DELFL", 2, ["1 lab.csv:2", "2 lab.csv:7"]),
-        ("DT508", 4, "lab.LBDAT, LABTEST", 1, ["1 lab.csv:4"]),
-        ("DT508", 5, "lab.LBDAT, LABTEST", 1, ["2 lab.csv:5"]),
+        ("DT508", 4, "lab.LBDAT, LABTEST", 1, ["1 lab.csv:4 (3 stands)"]),
+        ("DT508", 5, "lab.LBDAT, LABTEST", 1, ["2 lab.csv:5 (6 stands)"]),
     ]
 
 

@@ -1,10 +1,12 @@
 """Every raw column and row accounted for."""
 
+from dataclasses import replace
+
 import pytest
-from small_study import STUDY, small_study
+from small_study import AE, STUDY, small_study
 
 from mappings.loader import load_study
-from submission.account import account_text, account_values, accounted
+from submission.account import LeftOut, account_text, account_values, accounted
 from submission.catalogue import catalogue
 
 
@@ -47,6 +49,28 @@ def test_rows_read_used_and_left_out(found):
         ("vs", 4, 4, {}),
         ("ae", 4, 3, {"repeated": 1}),
     ]
+
+
+def test_rows_left_out_are_listed_with_those_that_stand_for_them(found):
+    assert [one.rows for one in found.forms] == [(), (), (LeftOut(4, "repeated", 3),)]
+    assert "ae    repeated  4 (3 stands)" in account_text(found, None).split("\n")
+
+
+def test_a_few_of_many_rows_are_shown(found):
+    rows = tuple(LeftOut(row, "deleted", 0) for row in range(2, 14))
+    many = replace(found.forms[0], left_out={"deleted": 12}, rows=rows)
+    text = account_text(replace(found, forms=(many,)), None)
+    assert "dm    deleted   2, 3, 4, 5, 6, 7, 8, 9, 10, 11, and 2 more" in text.split("\n")
+
+
+def test_blocks_that_choose_among_the_rows_of_a_form_are_named(tmp_path):
+    other = AE.replace(
+        "    from: ae\n", "    from: ae\n    keep: {last: [ae.row], by: [AEDECOD]}\n"
+    )
+    folder = small_study(tmp_path / "tst", ae=other)
+    found = accounted(load_study(folder, catalogue()), folder / "raw")
+    assert [one.kept_by for one in found.forms] == [(), (), ("AE pages",)]
+    assert account_text(found, None).split("\n")[0].endswith("keep: in")
 
 
 def test_the_text_ends_with_what_is_open(found):

@@ -82,8 +82,8 @@ def test_a_problem_as_values():
         "file": "tst/ae.yaml", "line": 14, "column": 13, "dataset": "AE", "variable": "AESER",
         "value": "Perhaps", "count": 2, "hint": "",
         "examples": [
-            {"subject": "TST-001", "source": "ae.csv", "row": 18},
-            {"subject": "TST-002", "source": "ae.csv", "row": 19},
+            {"subject": "TST-001", "source": "ae.csv", "row": 18, "instead": 0},
+            {"subject": "TST-002", "source": "ae.csv", "row": 19, "instead": 0},
         ],
     }  # fmt: skip
 
