@@ -12,6 +12,7 @@ from mappings.reach import Cell, Own, There, Use, uses
 
 OWN = "from"
 HINT = "set it in the block, or give it over:"
+LITERAL = "a literal is written {constant: …}"
 
 
 def lint_order(walk: Walk, finds: Finds) -> None:
@@ -164,7 +165,8 @@ def _lint_transpose(walk: Walk, dataset: DatasetSpec, block: Block, finds: Finds
         if column not in known:
             finds.add(
                 code, f"is not a column of {block.source or 'the records made'}",
-                cell.mark, dataset=dataset.name, value=column, hint=close_match(column, known),
+                cell.mark, dataset=dataset.name, value=column,
+                hint=close_match(column, known) or LITERAL,
             )  # fmt: skip
 
 

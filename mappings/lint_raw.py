@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from mappings.lint_blocks import transposed_cells
+from mappings.lint_blocks import LITERAL, transposed_cells
 from mappings.lint_places import Finds
 from mappings.lint_walk import Walk
 from mappings.model import DatasetSpec, ItemArgument, LiteralArgument, Study
@@ -13,7 +13,10 @@ from mappings.reach import IDENTITY, Cell, Identity, There
 
 @dataclass(frozen=True)
 class RawColumn:
-    """A column of a raw form where it is read; ``words`` lead from the mark to its name."""
+    """A column of a raw form where it is read; ``words`` lead from the mark to its name.
+
+    ``hint`` is what else may have been meant.
+    """
 
     form: str
     column: str
@@ -21,6 +24,7 @@ class RawColumn:
     words: tuple[str, ...]
     dataset: str = ""
     variable: str = ""
+    hint: str = ""
 
 
 def lint_columns(study: Study, columns: Mapping[str, Collection[str]]) -> Problems:
@@ -36,7 +40,7 @@ def lint_columns(study: Study, columns: Mapping[str, Collection[str]]) -> Proble
             "RF203", f"is not a column of raw form {read.form} ({study.raw[read.form].file})",
             finds.places.after(read.mark, *read.words), dataset=read.dataset,
             variable=read.variable, value=read.column,
-            hint=close_match(read.column, columns[read.form]),
+            hint=close_match(read.column, columns[read.form]) or read.hint,
         )  # fmt: skip
     _lint_unused(study, columns, finds)
     return finds.problems
@@ -91,7 +95,9 @@ def _transposed(walk: Walk, dataset: DatasetSpec) -> Iterator[RawColumn]:
     for block in dataset.blocks:
         if block.transpose is not None and block.source in walk.study.raw:
             for cell in transposed_cells(block):
-                yield RawColumn(block.source, cell.column or "", cell.mark, (), dataset.name)
+                yield RawColumn(
+                    block.source, cell.column or "", cell.mark, (), dataset.name, hint=LITERAL
+                )  # fmt: skip
 
 
 def _carried(walk: Walk, dataset: DatasetSpec) -> Iterator[RawColumn]:

@@ -44,6 +44,11 @@ def lint_tables(walk: Walk, dataset: DatasetSpec, finds: Finds) -> None:
         _lint_codelist_word(walk, dataset, name, spec, finds)
 
 
+def _entry(name: str, columns: Sequence[str]) -> str:
+    """Hint that shows how a table of certain columns is written."""
+    return f"tables: {name}: {{columns: [{', '.join(columns)}], rows: …}}" if columns else ""
+
+
 def _set_specs(dataset: DatasetSpec) -> Iterator[tuple[str, VariableSpec]]:
     for block in dataset.blocks:
         yield from block.set.items()
@@ -54,15 +59,15 @@ def _lint_table(
 ) -> None:
     dataset, name = spot.dataset, str(argument.value)
     table = walk.study.table(dataset, name)
+    operation = spot.body.operation.name
+    needed = VISITS if operation == "visits" else NEEDED.get(parameter, ())
     if table is None:
         known = [*walk.study.tables, *dataset.tables]
         finds.add(
             "RF206", "is no table of the study", argument.mark, dataset=dataset.name,
-            variable=spot.name, value=name, hint=close_match(name, known),
+            variable=spot.name, value=name, hint=close_match(name, known) or _entry(name, needed),
         )  # fmt: skip
         return
-    operation = spot.body.operation.name
-    needed = VISITS if operation == "visits" else NEEDED.get(parameter, ())
     lacking = [column for column in needed if column not in table.frame.columns]
     if lacking:
         finds.add(

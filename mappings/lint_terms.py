@@ -17,7 +17,7 @@ from mappings.model import (
 from mappings.operations import Role
 from mappings.problems import Mark, close_match
 from mappings.reach import Cell, Each, Own, Subject, There
-from mappings.term_hints import named
+from mappings.term_hints import decode_to_add, named
 from mappings.terms import codelist_of
 
 # Parameters whose literals become the value itself.
@@ -126,7 +126,7 @@ def _lint_decode(walk: Walk, spot: Spot, finds: Finds) -> None:
     for value, mark in found:
         finds.add(
             "CT307", f"has no decode in {named(codelist)}", mark, dataset=spot.dataset.name,
-            variable=spot.name, value=value,
+            variable=spot.name, value=value, hint=decode_to_add(codelist, value),
         )  # fmt: skip
 
 

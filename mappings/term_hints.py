@@ -1,6 +1,8 @@
 """How messages name a codelist, and what they offer where a text is none of its terms."""
 
 import json
+import re
+from collections.abc import Sequence
 
 from controlled_terms.codelists import Codelist
 from mappings.problems import nearest
@@ -18,11 +20,27 @@ def row_to_add(codelist: Codelist, text: str) -> str:
     """
     found = codelist.recode(text)
     values = [term.value for term in found.candidates] or codelist.values
-    near = nearest(text, values) or (values[0] if found.candidates else "…")
+    near = _near(text, values) or (values[0] if found.candidates else "…")
     row = json.dumps([text, near], ensure_ascii=False)
     if not codelist.published or codelist.collected or codelist.extensions:
         return f"add the row {row} to codelist {codelist.name}, of columns collected, value"
     entry = f"{{base: {codelist.name}, columns: [collected, value], rows: [{row}]}}"
+    return f"under codelists: write {codelist.name}: {entry}"
+
+
+def _near(text: str, values: Sequence[str]) -> str:
+    """The nearest of the terms; of those that are words of the text the longest."""
+    words = " ".join(["", *re.findall(r"\w+", text.upper()), ""])
+    inside = [value for value in values if f" {value.upper()} " in words]
+    return nearest(text, values) or max(inside, key=len, default="")
+
+
+def decode_to_add(codelist: Codelist, value: str) -> str:
+    """What to write so that a submission value has a decode."""
+    row = f"[{json.dumps(value, ensure_ascii=False)}, …]"
+    if not codelist.published or codelist.collected or codelist.extensions:
+        return f"add the row {row} to codelist {codelist.name}, of columns value, decode"
+    entry = f"{{base: {codelist.name}, columns: [value, decode], rows: [{row}]}}"
     return f"under codelists: write {codelist.name}: {entry}"
 
 

@@ -11,7 +11,7 @@ from mappings.columns import is_text, mapped, missing, texts
 from mappings.looked import take
 from mappings.operations import Column, Columns, Same, StudyTable, Table, Terms, Text, operation
 from mappings.problems import Problems
-from mappings.term_hints import named, row_to_add
+from mappings.term_hints import decode_to_add, named, row_to_add
 from sdtm.plain_text import clean_text, comparable, printed
 
 ABSENT, SEVERAL = -1, -2
@@ -50,7 +50,8 @@ def decode(value: Column, codelist: Terms, problems: Problems) -> Text:
     shown = printed(value)
     decoded = texts(mapped(shown, codelist.decode))
     without = shown.ne("") & decoded.eq("")
-    problems.at(without, shown, "CT307", f"has no decode in {named(codelist)}")
+    hint = partial(decode_to_add, codelist)
+    problems.at(without, shown, "CT307", f"has no decode in {named(codelist)}", hint)
     return decoded
 
 

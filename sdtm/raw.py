@@ -22,6 +22,8 @@ from sdtm.raw_typed import read_parquet, read_sas7bdat, read_xport
 
 Reader = Callable[[Path, RawForm, Problems], RawTable | None]
 
+# How many rows below the header are looked at for the names.
+MOST_HEADERS = 3
 READERS: Mapping[str, Reader] = {
     ".csv": read_csv,
     ".tsv": read_csv,
@@ -105,9 +107,19 @@ def _has_roles(table: RawTable, form: RawForm, problems: Problems) -> bool:
             f"is not a column of {form.file}",
             mark=Mark(form.file, max(table.header, 1)),
             variable=f"{form.name}.{column}",
-            hint=other_delimiter(table.names) or close_match(column, table.names),
+            hint=other_delimiter(table.names)
+            or _further_header(table, column, form)
+            or close_match(column, table.names),
         )
     return not absent
+
+
+def _further_header(table: RawTable, column: str, form: RawForm) -> str:
+    """Hint that offers more header rows where a name stands in a row below the header."""
+    for below in range(min(len(table.rows), MOST_HEADERS)):
+        if any(str(values[below]).strip() == column for values in table.columns):
+            return f"header_rows: {form.header_rows + below + 1} takes its names from that row"
+    return ""
 
 
 def _frame(table: RawTable) -> pd.DataFrame:

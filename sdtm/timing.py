@@ -127,7 +127,10 @@ def visit_number(
     keys = comparable(label)
     made = keys.map(_numbers_by_label(planned)).astype("float64")
     without_plan = keys.isin(["", *comparable(texts(list(unscheduled)))]) & made.isna()
-    problems.at(made.isna() & ~without_plan, label, "DT514", f"is no visit of table {planned.name}")
+    problems.at(
+        made.isna() & ~without_plan, label, "DT514", f"is no visit of table {planned.name}",
+        "add it to the labels of its visit there, or to unscheduled:",
+    )  # fmt: skip
     if numbers is not None and days is not None:
         own = _unplanned(date, planned, numbers, days)
         made = made.where(~without_plan, own)

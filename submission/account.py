@@ -220,8 +220,9 @@ def accounted(study: Study, raw: Path) -> Accounted:
     )
 
 
-def account_text(found: Accounted, width: int | None) -> str:
+def account_text(found: Accounted, width: int | None, *, only_open: bool = False) -> str:
     """Both accounts as tables, and how many columns are open."""
+    columns = found.open if only_open else found.columns
     forms = [
         (one.form, one.file, str(one.read), str(one.used), _reasons(one.left_out),
          ", ".join(one.kept_by))
@@ -232,14 +233,13 @@ def account_text(found: Accounted, width: int | None) -> str:
         for one in found.forms
         for reason in one.left_out
     ]
-    cells = [(f"{one.form}.{one.column}", one.state, ", ".join(one.by)) for one in found.columns]
+    cells = [(f"{one.form}.{one.column}", one.state, ", ".join(one.by)) for one in columns]
     return "\n".join(
         [
             text_table((*FORM, "Left out", "keep: in"), forms, width),
             "",
             *([text_table(("Form", "Left out", "Rows"), rows, width), ""] if rows else []),
-            text_table(("Column", "State", "By"), cells, width),
-            "",
+            *([text_table(("Column", "State", "By"), cells, width), ""] if cells else []),
             f"{len(found.open)} open of {len(found.columns)} columns",
         ]
     )
@@ -257,9 +257,10 @@ def _reasons(left_out: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {reason}" for reason, count in left_out.items())
 
 
-def account_values(found: Accounted) -> dict[str, Any]:
+def account_values(found: Accounted, *, only_open: bool = False) -> dict[str, Any]:
     """Both accounts as plain values."""
+    columns = found.open if only_open else found.columns
     return {
         "forms": [asdict(one) for one in found.forms],
-        "columns": [asdict(one) for one in found.columns],
+        "columns": [asdict(one) for one in columns],
     }

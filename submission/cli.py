@@ -231,8 +231,9 @@ def explain(
 @study_argument
 @raw_option
 @click.option("--strict", is_flag=True, help="Let open columns count as errors.")
+@click.option("--open", "only_open", is_flag=True, help="List the open columns alone.")
 @format_option
-def account(study: Path, raw: Path | None, strict: bool, style: str) -> None:
+def account(study: Path, raw: Path | None, strict: bool, only_open: bool, style: str) -> None:
     """Account for every raw row and column: used and by what, declared not submitted, or open.
 
     Example: cdiscgen account mystudy --raw export --strict
@@ -243,7 +244,9 @@ def account(study: Path, raw: Path | None, strict: bool, style: str) -> None:
     with answered():
         found = accounted(load(study), raw or study / "raw")
     print_problems(found.errors, notes=False)
-    click.echo(as_json(account_values(found)) if style == JSON else account_text(found, width()))
+    values = account_values(found, only_open=only_open)
+    text = account_text(found, width(), only_open=only_open)
+    click.echo(as_json(values) if style == JSON else text)
     raise SystemExit(1 if found.errors or (strict and found.open) else 0)
 
 

@@ -78,6 +78,12 @@ def test_recode(collected, terms, value, code):
             id="a list of the study, with the nearest term",
         ),
         pytest.param(
+            "Asian, from Japan", RACE,
+            'add the row ["Asian, from Japan", "ASIAN"] to codelist RACE, of columns collected,'
+            " value",
+            id="a term among its words",
+        ),
+        pytest.param(
             "x", TWO, 'add the row ["x", "A"] to codelist TWO, of columns collected, value',
             id="a text with two meanings",
         ),
@@ -87,6 +93,26 @@ def test_recode(collected, terms, value, code):
 def test_recode_offers_the_row_to_add(collected, terms, hint):
     problems = Problems()
     recode(texts([collected]), terms, problems)
+    assert [problem.hint for problem in problems] == [hint]
+
+
+@pytest.mark.parametrize(
+    ("value", "terms", "hint"),
+    [
+        pytest.param(
+            "B", TWO, 'add the row ["B", …] to codelist TWO, of columns value, decode', id="own"
+        ),
+        pytest.param(
+            "XYZ", Terminology.shipped().get("LBTESTCD"),
+            "under codelists: write LBTESTCD: {base: LBTESTCD, columns: [value, decode],"
+            ' rows: [["XYZ", …]]}',
+            id="published",
+        ),
+    ],
+)  # fmt: skip
+def test_decode_offers_the_row_to_add(value, terms, hint):
+    problems = Problems()
+    decode(texts([value]), terms, problems)
     assert [problem.hint for problem in problems] == [hint]
 
 

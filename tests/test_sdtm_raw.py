@@ -672,3 +672,18 @@ def test_another_delimiter_is_offered(tmp_path, content, said, codes, mark):
     assert [problem.code for problem in problems] == codes
     hint = f"delimiter: {mark} in the raw form, if that parts the columns" if mark else ""
     assert problems[0].hint == hint
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "hint"),
+    [
+        pytest.param("Subject Id,A\nSUBJ,B\n1,2\n", {}, 2, id="names below labels"),
+        pytest.param("X,Y\nSubject,A\nSUBJ,B\n1,2\n", {}, 3, id="names in the third row"),
+        pytest.param("X,Y\nL,M\nSUBJ,B\n1,2\n", {"header_rows": 2}, 3, id="one more"),
+        pytest.param("SUBJECT,B\n1,2\n", {}, 0, id="another name"),
+    ],
+)
+def test_more_header_rows_are_offered(tmp_path, content, said, hint):
+    _, (problem,) = read(tmp_path, content, subject="SUBJ", **said)
+    offered = f"header_rows: {hint} takes its names from that row"
+    assert problem.hint == (offered if hint else "did you mean SUBJECT?")

@@ -141,3 +141,11 @@ def test_patterns_of_columns_declared_unused(tmp_path, pattern, state):
     assert states["vs", "SPARE"] == state
     assert states["vs", "EXTRA"] == "not submitted"
     assert states["vs", "SBP"] == "used"
+
+
+def test_open_columns_alone(found):
+    lines = account_text(found, None, only_open=True).split("\n")
+    assert [line.split()[0] for line in lines[-4:-2]] == ["Column", "vs.SPARE"]
+    assert lines[-1] == "1 open of 14 columns"
+    (one,) = account_values(found, only_open=True)["columns"]
+    assert (one["form"], one["column"]) == ("vs", "SPARE")
