@@ -20,7 +20,7 @@ from mappings.part_results import PartDataset, submitted_names
 from mappings.problems import EXAMPLES, Example, Problems
 from mappings.reach import sequence_name
 from mappings.supplemental import qualifiers
-from mappings.term_hints import named, term_or_row
+from mappings.term_hints import MOST, named, term_or_row
 from mappings.terms import codelist_of, label_of, spec_of
 
 # A codelist of results speaks of words; numbers, below or above a limit too, are not terms.
@@ -331,6 +331,7 @@ def _report_terms(
     made: Dataset, column: FinalColumn, unknown: Sequence[str], terms: Codelist, problems: Problems
 ) -> None:
     mark = column.spec.mark if column.spec else made.spec.mark
+    offered = not terms.extensible and len(unknown) <= MOST
     for text in unknown:
         rows = made.frame[made.frame[column.name].eq(text).to_numpy(dtype=bool)]
         problems.add(
@@ -338,5 +339,5 @@ def _report_terms(
             f"extends {named(terms)}" if terms.extensible else f"is not a term of {named(terms)}",
             mark=mark, dataset=made.name, variable=column.name, value=text, count=len(rows),
             examples=_examples(made.spec, rows),
-            hint="" if terms.extensible else term_or_row(terms, text),
+            hint=term_or_row(terms, text) if offered else "",
         )  # fmt: skip

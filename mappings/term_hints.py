@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from controlled_terms.codelists import Codelist
 from mappings.problems import nearest
 
+# For so many texts that are no terms of a list a way out is worked out; more are another mistake.
+MOST = 20
+
 
 def named(codelist: Codelist) -> str:
     """A codelist as messages name it."""

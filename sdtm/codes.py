@@ -11,7 +11,7 @@ from mappings.columns import is_text, mapped, missing, texts
 from mappings.looked import take
 from mappings.operations import Column, Columns, Same, StudyTable, Table, Terms, Text, operation
 from mappings.problems import Problems
-from mappings.term_hints import decode_to_add, named, row_to_add
+from mappings.term_hints import MOST, decode_to_add, named, row_to_add
 from sdtm.plain_text import clean_text, comparable, printed
 
 ABSENT, SEVERAL = -1, -2
@@ -39,7 +39,8 @@ def recode(text: Column, codelist: Terms, problems: Problems) -> Text:
         unclear = [one for one, answer in found.items() if answer.status == status]
         if unclear:
             code = "CT303" if codelist.extensible else code
-            hint = "" if codelist.extensible else partial(row_to_add, codelist)
+            offered = not codelist.extensible and len(unclear) <= MOST
+            hint = partial(row_to_add, codelist) if offered else ""
             problems.at(shown.isin(unclear), shown, code, message, hint)
     return texts(shown.map(kept))
 

@@ -96,6 +96,12 @@ def test_recode_offers_the_row_to_add(collected, terms, hint):
     assert [problem.hint for problem in problems] == [hint]
 
 
+def test_rows_are_not_offered_for_each_of_many_texts():
+    problems = Problems()
+    recode(texts([f"text {number}" for number in range(21)]), NY, problems)
+    assert {(problem.code, problem.hint) for problem in problems} == {("CT302", "")}
+
+
 @pytest.mark.parametrize(
     ("value", "terms", "hint"),
     [
