@@ -93,8 +93,10 @@ def _is_unit(text: str) -> bool:
 def other_mark(text: str, decimal: str = ".") -> str:
     """Hint that offers the other decimal mark where a result or range would be read with it."""
     mark = "," if decimal == "." else "."
-    read = read_result(text, mark).number or read_range(text, mark)
-    return f'decimal: "{mark}", in the raw form or here, reads it' if read else ""
+    read, other = (
+        bool(read_result(text, one).number or read_range(text, one)) for one in (decimal, mark)
+    )
+    return f'decimal: "{mark}", in the raw form or here, reads it' if other and not read else ""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from mappings.operations import (
 )
 from mappings.problems import Problems
 from sdtm.plain_text import clean_text, number_text, printed
-from sdtm.result_texts import other_mark, plain_number
+from sdtm.result_texts import other_mark, plain_number, read_result
 
 
 @dataclass(frozen=True)
@@ -157,9 +157,16 @@ def number(
     plain = texts(mapped(text, lambda one: plain_number(clean_text(one), decimal or ".")))
     if unreadable == "problem":
         blank = mapped(text, str.strip).eq("")
-        other = partial(other_mark, decimal=decimal or ".")
-        problems.at(plain.eq("") & ~blank, text, "DT513", "is not a number", other)
+        way = partial(_way_out, decimal=decimal or ".")
+        problems.at(plain.eq("") & ~blank, text, "DT513", "is not a number", way)
     return numbers(pd.to_numeric(plain.mask(plain.eq(""), None), errors="coerce"))
+
+
+def _way_out(text: str, decimal: str) -> str:
+    """What reads a text that is not a number alone; nothing for a word."""
+    if read_result(text, decimal).number:
+        return "parse_number takes the number beside an operator or a unit"
+    return other_mark(text, decimal)
 
 
 @operation(method="The first of {values} that is not missing")

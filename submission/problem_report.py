@@ -1,13 +1,14 @@
 """Problems for people and for programs: lines of text, or values that become JSON."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from mappings.problems import CATALOGUE, Problem, merged
 
 SEVERITIES = ("error", "warning", "note")
+VALUES = 10  # of a problem at one place that are told one by one
 # Families whose problems quote what subjects' records hold, and the codes in them that do not.
 _OF_DATA = ("CT", "DT", "ST", "XP")
 _NAMES_ONLY = frozenset(
@@ -38,15 +39,35 @@ def _blanked(problem: Problem) -> Problem:
 def lines(problems: Iterable[Problem], *, notes: bool) -> list[str]:
     """A line for each problem, most severe first; without ``notes`` one for each code of them."""
     found = list(problems)
-    made = [str(one) for level in SEVERITIES[:2] for one in found if one.severity == level]
+    severe = [one for level in SEVERITIES[:2] for one in found if one.severity == level]
+    made = list(_some_of_each(severe))
     mere = [one for one in found if one.severity == "note"]
     if notes:
-        return made + [str(one) for one in mere]
+        return made + list(_some_of_each(mere))
     counts = Counter(one.code for one in mere)
     return made + [
         f"note[{code}] {CATALOGUE[code][1]}: {count} place{'s' if count > 1 else ''}"
         for code, count in sorted(counts.items())
     ]
+
+
+def _some_of_each(problems: Iterable[Problem]) -> Iterator[str]:
+    """A line for each problem; of one at one place a line for the values beyond the first few."""
+    alike: dict[tuple[Any, ...], list[Problem]] = {}
+    for problem in problems:
+        alike.setdefault(_but_value(problem), []).append(problem)
+    for (mark, code, dataset, variable, _), same in alike.items():
+        yield from map(str, same[:VALUES])
+        if len(same) > VALUES:
+            more = same[VALUES:]
+            told = f"and so are {len(more)} other value{'s' if len(more) > 1 else ''}"
+            count = sum(one.count for one in more)
+            yield str(Problem(code, told, mark, dataset, variable, count=count))
+
+
+def _but_value(problem: Problem) -> tuple[Any, ...]:
+    one = problem
+    return one.mark, one.code, one.dataset, one.variable, one.message
 
 
 def counted(problems: Iterable[Problem]) -> str:

@@ -480,6 +480,14 @@ def test_the_other_decimal_mark_is_offered_where_it_reads_the_text(text, decimal
     assert hints == {("DT513", hint), ("DT524", hint)}
 
 
+@pytest.mark.parametrize("text", ["< 5", "3.5 %"])
+def test_a_number_beside_something_else_offers_parse_number(text):
+    problems = Problems()
+    number(texts([text]), problems)
+    hint = "parse_number takes the number beside an operator or a unit"
+    assert [(problem.code, problem.hint) for problem in problems] == [("DT513", hint)]
+
+
 def test_the_other_decimal_mark_is_offered_for_both_limits():
     problems = Problems()
     parse_range(texts(["3,5 - 5,1"]), "low", problems)

@@ -28,6 +28,22 @@ def test_notes_are_listed_where_they_are_wanted():
 
 
 @pytest.mark.parametrize(
+    ("values", "more"),
+    [
+        pytest.param(10, [], id="ten values"),
+        pytest.param(11, ["and so are 1 other value, 2 records"], id="one more"),
+        pytest.param(30, ["and so are 20 other values, 40 records"], id="many more"),
+    ],
+)
+def test_of_many_values_at_one_place_the_first_ten_are_told(values, more):
+    terms = [replace(TERM, value=f"text {number:02}") for number in range(values)]
+    place = "tst/ae.yaml:14:13: error[CT302] AE.AESER: "
+    assert lines([*terms, DATES], notes=False) == [
+        *map(str, terms[:10]), *(place + one for one in more), str(DATES),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
     ("problems", "text"),
     [
         pytest.param([], "0 errors, 0 warnings, 0 notes", id="nothing"),
