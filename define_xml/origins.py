@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from define_xml.places import Place
 from mappings.model import Study
-from mappings.origins import VariableOrigin, origin_on
+from mappings.origins import VariableOrigin, origin_on, pieces
 
 NOT_AVAILABLE = VariableOrigin("Not Available")
 PROTOCOL = VariableOrigin("Protocol", "Sponsor")
@@ -15,8 +15,8 @@ ASSIGNED = VariableOrigin("Assigned", "Sponsor")
 def item_origins(places: Iterable[Place], name: str) -> tuple[VariableOrigin, ...]:
     """The different origins of a name, pages of one kind together; none where nothing fills it."""
     pages: dict[VariableOrigin, dict[str, None]] = {}
-    for place in places:
-        found = origin_on(place.study, place.dataset, place.block, name)
+    for place, block in ((one, block) for one in places for block in pieces(one.block, one.rows)):
+        found = origin_on(place.study, place.dataset, block, name)
         if found is not None:
             kind = replace(found, pages=(), predecessor=_submitted(place.study, found.predecessor))
             pages.setdefault(kind, {}).update(dict.fromkeys(found.pages))

@@ -13,6 +13,7 @@ from mappings.model import (
     LiteralArgument,
     NameArgument,
     Study,
+    TransposeCell,
     VariableSpec,
     made_names,
 )
@@ -47,8 +48,27 @@ def origin_on(study: Study, dataset: DatasetSpec, block: Block, name: str) -> Va
 
 def origins_of(study: Study, dataset: DatasetSpec, name: str) -> tuple[VariableOrigin, ...]:
     """The distinct origins of a name over the blocks that fill it, in order of the blocks."""
-    found = (origin_on(study, dataset, block, name) for block in dataset.blocks)
+    found = (
+        origin_on(study, dataset, piece, name)
+        for block in dataset.blocks
+        for piece in pieces(block)
+    )
     return tuple(dict.fromkeys(origin for origin in found if origin is not None))
+
+
+def pieces(block: Block, rows: Iterable[tuple[TransposeCell, ...]] | None = None) -> list[Block]:
+    """The block once for all rows of ``transpose:`` that have literals in the same places.
+
+    What is collected on some rows and a literal on others has an origin on each. ``rows`` are those
+    that matter, all unless said.
+    """
+    table = block.transpose
+    if table is None:
+        return [block]
+    alike: dict[tuple[bool, ...], list[tuple[TransposeCell, ...]]] = {}
+    for row in table.rows if rows is None else rows:
+        alike.setdefault(tuple(cell.literal is not None for cell in row), []).append(row)
+    return [replace(block, transpose=replace(table, rows=tuple(same))) for same in alike.values()]
 
 
 def one_origin(origins: Iterable[VariableOrigin]) -> VariableOrigin | None:
@@ -95,6 +115,8 @@ def _of_body(
         if isinstance(argument, NameArgument):
             return _of_name(study, dataset, block, argument, above)
     if operation.name == "copy" or operation.collected:
+        if _reads_literal(block, body):
+            return ASSIGNED
         form = form_of(study, dataset, block, body)
         if form is not None and _only_copies(dataset, block, body, above):
             return _form(form.page)
@@ -104,6 +126,16 @@ def _of_body(
     if all(isinstance(one, LiteralArgument) for one in body.arguments.values()):
         return ASSIGNED
     return DERIVED
+
+
+def _reads_literal(block: Block, body: Body) -> bool:
+    """Whether the first argument is a literal of ``transpose:``."""
+    argument = next(iter(body.arguments.values()))
+    table = block.transpose
+    if table is None or not isinstance(argument, NameArgument) or argument.name.prefix:
+        return False
+    name = argument.name.name
+    return name in table.into and name not in block.set and table.is_literal(name)
 
 
 def _only_copies(dataset: DatasetSpec, block: Block, body: Body, above: frozenset[str]) -> bool:

@@ -165,7 +165,7 @@ def number(
 def _way_out(text: str, decimal: str) -> str:
     """What reads a text that is not a number alone; nothing for a word."""
     if read_result(text, decimal).number:
-        return "parse_number takes the number beside an operator or a unit"
+        return "parse_number reads it and leaves its operator or unit out"
     return other_mark(text, decimal)
 
 

@@ -484,7 +484,7 @@ def test_the_other_decimal_mark_is_offered_where_it_reads_the_text(text, decimal
 def test_a_number_beside_something_else_offers_parse_number(text):
     problems = Problems()
     number(texts([text]), problems)
-    hint = "parse_number takes the number beside an operator or a unit"
+    hint = "parse_number reads it and leaves its operator or unit out"
     assert [(problem.code, problem.hint) for problem in problems] == [("DT513", hint)]
 
 
