@@ -56,7 +56,9 @@ class Reader:
         try:
             return parse_name(str(node.value))
         except ExpressionError as error:
-            self.problems.add("SP110", error.message, mark=node.mark, value=str(node.value))
+            value = str(node.value)
+            message = error.message.removeprefix(f"{value.strip()!r} ")
+            self.problems.add("SP110", message, mark=node.mark, value=value)
             return None
 
     def named(self, node: Node) -> NameArgument | None:

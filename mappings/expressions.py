@@ -166,7 +166,8 @@ def parse_name(text: str) -> Name:
     stripped = text.strip()
     offset = text.find(stripped)
     if not re.fullmatch(_NAME, stripped) or stripped in {*WORDS, *CONSTANTS, *FUNCTIONS}:
-        hint = "back-quotes take any column: form.`column`" if "." in stripped else ""
+        prefix, dot, column = stripped.partition(".")
+        hint = f"back-quotes take any column: {prefix}.`{column.strip('`')}`" if dot else ""
         message = f"{stripped!r} is not a name"
         raise ExpressionError(f"{message}; {hint}" if hint else message, offset)
     return _name(stripped, offset)

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from mappings.expressions import Name
 from mappings.lint_blocks import LITERAL, transposed_cells
 from mappings.lint_places import Finds
 from mappings.lint_walk import Walk
 from mappings.model import DatasetSpec, ItemArgument, LiteralArgument, Study
-from mappings.problems import Mark, Problems, close_match
+from mappings.problems import Mark, Problems, close_match, nearest
 from mappings.reach import IDENTITY, Cell, Identity, There
 
 
@@ -40,10 +41,18 @@ def lint_columns(study: Study, columns: Mapping[str, Collection[str]]) -> Proble
             "RF203", f"is not a column of raw form {read.form} ({study.raw[read.form].file})",
             finds.places.after(read.mark, *read.words), dataset=read.dataset,
             variable=read.variable, value=read.column,
-            hint=close_match(read.column, columns[read.form]) or read.hint,
+            hint=_meant(read, columns[read.form]) or read.hint,
         )  # fmt: skip
     _lint_unused(study, columns, finds)
     return finds.problems
+
+
+def _meant(read: RawColumn, columns: Collection[str]) -> str:
+    """Hint that offers the nearest column, in a body as it is written there."""
+    near = nearest(read.column, columns)
+    if near and read.variable and not near.isidentifier():
+        return f"did you mean {Name(read.form, near)}?"
+    return f"did you mean {near}?" if near else ""
 
 
 def _lint_unused(study: Study, columns: Mapping[str, Collection[str]], finds: Finds) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from mappings.problems import CATALOGUE, Problem, merged
 
 SEVERITIES = ("error", "warning", "note")
-VALUES = 10  # of a problem at one place that are told one by one
+VALUES = 5  # of a problem at one place that are told one by one
 # Families whose problems quote what subjects' records hold, and the codes in them that do not.
 _OF_DATA = ("CT", "DT", "ST", "XP")
 _NAMES_ONLY = frozenset(
@@ -60,7 +60,7 @@ def _some_of_each(problems: Iterable[Problem]) -> Iterator[str]:
         yield from map(str, same[:VALUES])
         if len(same) > VALUES:
             more = same[VALUES:]
-            told = f"and so are {len(more)} other value{'s' if len(more) > 1 else ''}"
+            told = f"and {len(more)} more value{'s' if len(more) > 1 else ''}"
             count = sum(one.count for one in more)
             yield str(Problem(code, told, mark, dataset, variable, count=count))
 

@@ -38,6 +38,17 @@ def test_an_unknown_operation(tmp_path, old, new, value, message, hint):
     assert problem.hint == hint or not hint
 
 
+def test_a_column_that_is_no_plain_name_is_shown_in_back_quotes(tmp_path):
+    text = AE.replace("AETERM:  ae.TERM", "AETERM:  ae.IT.TERM")
+    folder = small_study(tmp_path / "tst", ae=text)
+    with pytest.raises(StudyError) as error:
+        load_study(folder, catalogue())
+    (problem,) = error.value.problems
+    assert (problem.code, str(problem.mark)) == ("SP110", "tst/ae.yaml:12:12")
+    assert problem.value == "ae.IT.TERM"
+    assert problem.message == "is not a name; back-quotes take any column: ae.`IT.TERM`"
+
+
 @pytest.mark.parametrize(
     ("cell", "column"),
     [

@@ -899,3 +899,14 @@ def test_a_pattern_for_all_forms_waits_for_the_headers_of_all(tmp_path):
     files, _ = changed("study", "visit: VISIT}", "visit: VISIT, unused: [»X*]}")
     some = {name: names for name, names in HEADERS.items() if name != "inf"}
     assert not len(lint_columns(write(tmp_path / "tst", files), some))
+
+
+def test_a_near_column_that_is_no_plain_name_is_offered_in_back_quotes(tmp_path):
+    files, place = changed(
+        "ae",
+        "{clean: evt.TERM}...[evt.TERM], table: coding, give: PT...[evt.TERM]",
+        "{clean: »evt.AETERM}...[evt.NO], table: coding, give: PT...[evt.NO]",
+    )
+    headers = {**HEADERS, "evt": [*HEADERS["evt"][:4], "IT.AETERM", *HEADERS["evt"][5:]]}
+    (problem,) = lint_columns(write(tmp_path / "tst", files), headers)
+    assert (str(problem.mark), problem.hint) == (place, "did you mean evt.`IT.AETERM`?")
