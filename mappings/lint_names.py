@@ -30,6 +30,8 @@ from mappings.reach import (
     uses,
 )
 
+# How many columns some operations take at most, and what takes more.
+MOST = {("iso8601", "parts"): (2, "iso8601_parts takes year, month and day from a column each")}
 LOOK = "look through it with an aggregate, as in {only: …}"
 Say = Callable[..., None]
 
@@ -45,7 +47,7 @@ def lint_names(walk: Walk, dataset: DatasetSpec, finds: Finds) -> None:
     for spec in unused(dataset):
         _lint_unused(walk, dataset, spec, finds)
     for spot in walk.spots(dataset):
-        _lint_empty(spot, finds)
+        _lint_length(spot, finds)
         _lint_among(spot, finds)
         _lint_over(spot, finds)
         _lint_maps(walk, spot, finds)
@@ -85,13 +87,23 @@ def _lint_unused(walk: Walk, dataset: DatasetSpec, spec: VariableSpec, finds: Fi
             _lint_read(walk, read, finds)
 
 
-def _lint_empty(spot: Spot, finds: Finds) -> None:
-    """Report an empty list where an operation needs something in it."""
+def _lint_length(spot: Spot, finds: Finds) -> None:
+    """Report an empty list where an operation needs something in it, and one that is too long."""
+    operation = spot.body.operation.name
     for parameter, argument in spot.body.parameters():
-        if parameter.required and isinstance(argument, ListArgument) and not argument.items:
+        if not isinstance(argument, ListArgument):
+            continue
+        if parameter.required and not argument.items:
             finds.add(
-                "SP105", f"{parameter.name.rstrip('_')} of {spot.body.operation.name} is empty",
+                "SP105", f"{parameter.name.rstrip('_')} of {operation} is empty",
                 argument.mark, dataset=spot.dataset.name, variable=spot.name,
+            )  # fmt: skip
+        most, hint = MOST.get((operation, parameter.name), (len(argument.items), ""))
+        if len(argument.items) > most:
+            finds.add(
+                "SP106", f"is one more than the {most} that {operation} takes",
+                argument.items[most].mark, dataset=spot.dataset.name, variable=spot.name,
+                hint=hint,
             )  # fmt: skip
 
 
