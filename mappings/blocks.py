@@ -234,6 +234,8 @@ class BlockMaker:
         """Note records of raw rows that another one stands for; those of datasets are in them."""
         left_out = stands != np.arange(here.size)
         if here.block.source in self.state.study.raw:
+            held = self.state.block(here.dataset, here.block)
+            held.replaced = here.rows()[left_out]
             self._of_keep(here, keep, stands).at(
                 left_out, None, "DT528", f"keep: of block {here.block.name} chose another record"
             )

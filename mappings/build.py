@@ -16,9 +16,10 @@ from mappings.engine import Engine
 from mappings.finished import Built, Dataset
 from mappings.graph import Graph, Node, build_graph
 from mappings.kinds import Kinds
+from mappings.left_rows import check_rows
 from mappings.model import Study
 from mappings.part import NOBODY, Part, RawRows
-from mappings.part_results import PartDataset, check_rows, check_subjects, part_dataset
+from mappings.part_results import PartDataset, check_subjects, part_dataset
 from mappings.problems import Problem, Problems
 from mappings.reduce import finished, joined, related_to_written, with_lengths
 
@@ -191,7 +192,6 @@ def work_out(plan: Plan, part: Part) -> Outcome:
     engine = Engine(plan.study, plan.graph, Kinds(plan.study), problems)
     state = engine.run(part, plan.in_parts)
     check_subjects(state, plan.early, problems)
-    check_rows(state, plan.early, problems)
     datasets = {
         name: part_dataset(state, plan.study.datasets[name], problems) for name in plan.early
     }
@@ -200,17 +200,19 @@ def work_out(plan: Plan, part: Part) -> Outcome:
     return Outcome(datasets, tuple(told))
 
 
-def together(outcomes: Sequence[Outcome], plan: Plan) -> Outcome:
-    """What the shares of a plan gave of one part."""
+def together(outcomes: Sequence[Outcome], plan: Plan, part: Part) -> Outcome:
+    """What the shares of a plan gave of a part, and what is to be said of all of it."""
     made = {name: one for outcome in outcomes for name, one in outcome.datasets.items()}
-    problems = tuple(problem for outcome in outcomes for problem in outcome.problems)
-    return Outcome({name: made[name] for name in plan.early}, problems)
+    problems = Problems()
+    check_rows(plan.study, part, made, problems)
+    told = [problem for outcome in outcomes for problem in outcome.problems]
+    return Outcome({name: made[name] for name in plan.early}, (*told, *problems))
 
 
 def one_by_one(plan: Plan, parts: Iterable[Part]) -> Iterator[Outcome]:
     """Parts worked out in this process, one after another."""
     for part in parts:
-        yield work_out(plan, part)
+        yield together([work_out(plan, part)], plan, part)
 
 
 def build(plan: Plan, parts: Iterable[Part], problems: Problems, work: Work = one_by_one) -> Built:

@@ -51,6 +51,7 @@ class BlockState:
     source_row: np.ndarray | None = None
     each_row: np.ndarray | None = None
     made_row: np.ndarray | None = None
+    replaced: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     member: np.ndarray | None = None
     origins: tuple[Origin, ...] = ()
     columns: dict[str, tuple[int, pd.Series]] = field(default_factory=dict)

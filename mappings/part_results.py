@@ -1,7 +1,7 @@
 """What a part of a study gives back: sorted records with where they came from, and their checks."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,10 @@ from mappings.expression_values import fails
 from mappings.here import Here
 from mappings.kinds import Kinds
 from mappings.looked import sorted_positions
-from mappings.model import Block, Check, DatasetSpec, Study
+from mappings.model import Check, DatasetSpec, Study
 from mappings.operations import SortKey
 from mappings.part import FINAL, State, _column
-from mappings.problems import EXAMPLES, Example, Mark, Problems
+from mappings.problems import Problems
 from mappings.reach import automatic_names, sequence_name
 
 IDENTIFIERS = ("STUDYID", "DOMAIN", "USUBJID")
@@ -27,13 +27,15 @@ class PartDataset:
     """The records of one dataset for some subjects, sorted by subject and keys.
 
     Text is kept by its distinct values (see ``coded``).
-    ``provenance`` has columns ``record`` (position), ``source`` and ``row``.
+    ``provenance`` has columns ``record`` (position), ``source`` and ``row``. ``replaced`` has, by
+    form, the rows of records that ``keep:`` left out for another.
     """
 
     frame: pd.DataFrame
     block: np.ndarray
     provenance: pd.DataFrame
     account: Mapping[str, Mapping[str, int]]
+    replaced: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 def submitted_names(dataset: DatasetSpec) -> list[str]:
@@ -79,7 +81,18 @@ def part_dataset(state: State, dataset: DatasetSpec, problems: Problems) -> Part
         block=position[order],
         provenance=_provenance(state, dataset, order),
         account={block.name: dict(state.block(dataset, block).account) for block in blocks},
+        replaced=_replaced(state, dataset),
     )
+
+
+def _replaced(state: State, dataset: DatasetSpec) -> dict[str, np.ndarray]:
+    """Rows of forms whose record another one stands for."""
+    rows: dict[str, list[np.ndarray]] = {}
+    for block in dataset.blocks:
+        found = state.block(dataset, block).replaced
+        if len(found) and block.source in state.study.raw:
+            rows.setdefault(block.source, []).append(_row_numbers(state, block.source, found))
+    return {form: np.concatenate(found) for form, found in rows.items()}
 
 
 def _provenance(state: State, dataset: DatasetSpec, order: np.ndarray) -> pd.DataFrame:
@@ -170,44 +183,4 @@ def no_records(dataset: DatasetSpec, kinds: Kinds) -> pd.DataFrame:
             name: nothing(_column(kinds.of_whole(dataset.name, name) or "text"), 0)
             for name in submitted_names(dataset)
         }
-    )
-
-
-def check_rows(state: State, names: Collection[str], problems: Problems) -> None:
-    """Note the rows of forms that no record was made from, though forms of their kind make some.
-
-    Of forms with datasets that are not built now nothing is said.
-    """
-    makers: dict[str, list[tuple[DatasetSpec, Block]]] = {}
-    for dataset in state.study.datasets.values():
-        for block in dataset.blocks:
-            if block.source in state.study.raw:
-                makers.setdefault(block.source, []).append((dataset, block))
-    for name, blocks in makers.items():
-        if any(dataset.name not in names for dataset, _ in blocks):
-            continue
-        rows = state.part.raw[name]
-        left = rows.subject >= 0
-        for dataset, block in blocks:
-            for origin in origins(state, dataset, block):
-                left[origin.row] &= origin.source != name
-        if left.any():
-            _note_rows(state, name, np.flatnonzero(left), problems)
-
-
-def _note_rows(state: State, name: str, rows: np.ndarray, problems: Problems) -> None:
-    form = state.study.raw[name]
-    shown = rows[:EXAMPLES]
-    people = state.usubjid(state.part.raw[name].subject[shown])
-    lines = state.part.raw[name].frame["row"].iloc[shown]
-    problems.add(
-        "DT526",
-        "no record was made from it",
-        mark=Mark(form.file, 1),
-        variable=name,
-        count=len(rows),
-        examples=tuple(
-            Example(str(person), form.file, int(line))
-            for person, line in zip(people, lines, strict=True)
-        ),
     )

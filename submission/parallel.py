@@ -69,7 +69,7 @@ class Workers:
         for part in parts:
             there = pool.submit(_work_share, part)
             here = work_out(mine, part)
-            yield together([here, there.result()], order)
+            yield together([here, there.result()], order, part)
 
     def _ahead(self, pool: ProcessPoolExecutor, parts: Iterable[Part]) -> Iterator[Outcome]:
         """Outcomes with one part for each process under way, so that few parts exist at a time."""
@@ -127,7 +127,7 @@ def _current_plan() -> Plan:
 
 
 def _work(part: Part) -> Outcome:
-    return work_out(_current_plan(), part)
+    return together([work_out(_current_plan(), part)], _current_plan(), part)
 
 
 def _work_share(part: Part) -> Outcome:

@@ -41,8 +41,8 @@ def test_two_shares_are_about_half_each(small):
 @pytest.mark.parametrize("count", [2, 3])
 def test_shares_together_give_what_the_plan_gives(small, count):
     whole, part = small
-    once = work_out(whole, part)
-    shared = together([work_out(one, part) for one in shares(whole, count)], whole)
+    once = together([work_out(whole, part)], whole, part)
+    shared = together([work_out(one, part) for one in shares(whole, count)], whole, part)
     assert list(shared.datasets) == list(once.datasets)
     for name, made in once.datasets.items():
         pd.testing.assert_frame_equal(shared.datasets[name].frame, made.frame)
