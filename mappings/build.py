@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from mappings.coded import chosen, plain
 from mappings.engine import Engine
 from mappings.finished import Built, Dataset
 from mappings.graph import Graph, Node, build_graph
@@ -170,18 +171,18 @@ def cut(
     """
     ordered = sorted(subjects)
     codes = {
-        name: pd.Index(ordered).get_indexer(identity["USUBJID"])
+        name: pd.Index(ordered).get_indexer(plain(identity["USUBJID"]))
         for name, (_, identity) in raw.items()
     }
     bounds = np.linspace(0, len(ordered), max(1, min(parts, len(ordered) or 1)) + 1).astype(int)
     for low, high in pairwise(bounds):
         rows = {}
         for name, (frame, identity) in raw.items():
-            chosen = np.flatnonzero((codes[name] >= low) & (codes[name] < high))
+            inside = np.flatnonzero((codes[name] >= low) & (codes[name] < high))
             rows[name] = RawRows(
-                frame.iloc[chosen].reset_index(drop=True),
-                codes[name][chosen].astype(np.int64) - low,
-                identity.iloc[chosen].reset_index(drop=True),
+                chosen(frame, inside),
+                codes[name][inside].astype(np.int64) - low,
+                chosen(identity, inside),
             )
         yield Part(tuple(ordered[low:high]), rows)
 

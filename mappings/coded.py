@@ -89,10 +89,13 @@ def stacked(columns: Sequence[pd.Series]) -> pd.Series:
 
 
 def chosen(frame: pd.DataFrame, order: np.ndarray) -> pd.DataFrame:
-    """The records of a frame at some positions, in that order; values that none has are gone."""
+    """The records of a frame at some positions, in that order, with text kept by distinct values.
+
+    Values that no record has are gone.
+    """
     made = {}
     for name in frame:
-        column = frame[name].take(order).reset_index(drop=True)
+        column = in_codes(frame[name], order)
         if isinstance(column.dtype, pd.CategoricalDtype):
             column = column.cat.remove_unused_categories()
         made[name] = column

@@ -6,12 +6,12 @@ later ones by position; a group carries the value of its first member.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
-from mappings.coded import plain
+from mappings.coded import plain, written_out
 from mappings.columns import Kind, nothing, numbers, texts
 from mappings.graph import BASE, FINAL, GROUPED, MADE
 from mappings.kinds import Kinds
@@ -90,7 +90,7 @@ class State:
 
     def __init__(self, study: Study, part: Part, kinds: Kinds) -> None:
         self.study = study
-        self.part = part
+        self.part = replace(part, raw={name: _written(rows) for name, rows in part.raw.items()})
         self.kinds = kinds
         self.blocks: dict[tuple[str, str], BlockState] = {
             (dataset.name, block.name): BlockState()
@@ -229,6 +229,11 @@ class State:
         backwards = np.arange(len(codes))[::-1]
         positions[codes[backwards][codes[backwards] >= 0]] = backwards[codes[backwards] >= 0]
         return positions, counts
+
+
+def _written(rows: RawRows) -> RawRows:
+    """The rows with their text written out, as operations take it."""
+    return replace(rows, frame=written_out(rows.frame), identity=written_out(rows.identity))
 
 
 def _to_come(dataset: DatasetSpec, block: Block, name: str) -> bool:

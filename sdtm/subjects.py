@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from mappings.coded import chosen
 from mappings.columns import TEXT, mapped, texts
 from mappings.problems import EXAMPLES, Example, Mark, Problems
 from mappings.raw_form import RawForm, SubjectRules
@@ -35,7 +36,10 @@ class Identity:
 
 @dataclass(frozen=True)
 class Identified:
-    """Rows that count, in file order, with who they are and an account of those that do not."""
+    """Rows that count, in file order, with who they are and an account of those that do not.
+
+    Text is kept by its distinct values (see ``mappings.coded``).
+    """
 
     frames: Mapping[str, pd.DataFrame]
     identity: Identity
@@ -62,8 +66,8 @@ def identify_records(
             known = subjects["USUBJID"].ne("")
             account = unresolved_rows(account, frame.loc[remaining & ~known, ROW])
             remaining &= known
-        frames[name] = frame[remaining].reset_index(drop=True)
-        people[name] = subjects[remaining].reset_index(drop=True)
+        frames[name] = chosen(frame, np.flatnonzero(remaining))
+        people[name] = chosen(subjects, np.flatnonzero(remaining))
         accounts[name] = account
     return Identified(frames, Identity(people, whole.first), accounts)
 
