@@ -9,6 +9,7 @@ from submission.requests import RequestError
 
 BUNDLED = "dualcart_aml"
 STUDY, OUT = "study", "out"
+QC = "qc"  # what the QC programs of the study write beside its outputs
 # What Python and desktops leave behind in a folder.
 IGNORED = frozenset({"__pycache__", ".DS_Store"})
 
@@ -52,7 +53,7 @@ def _refuse_foreign(folder: Path, content: Mapping[str, bytes]) -> None:
     if folder.exists() and not folder.is_dir():
         raise RequestError(f"{folder} is a file; {another}")
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.name not in IGNORED | {STUDY, OUT}:
+        if path.name not in IGNORED | {STUDY, OUT, QC}:
             raise RequestError(f"{folder} holds {path.name}, which is not of the demo; {another}")
     study = folder / STUDY
     for path in sorted(study.rglob("*")) if study.is_dir() else ():

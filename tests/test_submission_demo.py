@@ -11,13 +11,14 @@ def test_the_copy_has_every_file_of_the_bundle(tmp_path):
     copied = {path.relative_to(study).as_posix(): path.read_bytes()
               for path in study.rglob("*") if path.is_file()}  # fmt: skip
     assert copied == bundled_files()
-    assert {"study.yaml", "raw/ae.csv"} <= set(copied)
+    assert {"study.yaml", "raw/ae.csv", "qc/adsl.py", "qc/README.md"} <= set(copied)
     assert not out.exists()
 
 
 def test_a_copy_may_be_made_again_beside_its_outputs(tmp_path):
     copy_study(tmp_path / "demo")
     (tmp_path / "demo" / "out").mkdir()
+    (tmp_path / "demo" / "qc").mkdir()
     (tmp_path / "demo" / "study" / "__pycache__").mkdir()
     assert copy_study(tmp_path / "demo")[0] == tmp_path / "demo" / "study"
 

@@ -1,0 +1,124 @@
+"""Response assessments and what follows from them (endpoints.md 2.5, 2.10, 2.11)."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from dates import (
+    ONE_DAY,
+    after_infusion,
+    complete,
+    first_day,
+    last_day,
+    missing_part,
+    not_after,
+    not_before,
+)
+from transport import read
+
+ELN = "ELN DOHNER AML 2022"
+COMPLETE = ("CR", "CRh", "CRi")
+RESPONSE = (*COMPLETE, "MLFS", "PR")
+ENDS = ("PD", "RELAPSE", "TRTFAIL")  # the stretch of 2.11 ends with the first of these
+ORDER = {  # 2.10: smaller is better
+    name: number for number, name in enumerate([*RESPONSE, "NR", *ENDS, "NE", "MISSING"], start=1)
+}
+CATEGORY = {
+    "MORPHOLOGIC LEUKEMIA-FREE STATE": "MLFS",
+    "SD": "NR",
+    "RELAPSED DISEASE": "RELAPSE",
+    "TREATMENT FAILURE": "TRTFAIL",
+}
+RS = ["USUBJID", "RSSEQ", "RSCAT", "RSTESTCD", "RSSTRESC", "RSSTAT", "RSEVAL", "RSACPTFL",
+      "VISITNUM", "VISIT", "RSDTC"]  # fmt: skip
+SUBJECT = ["USUBJID", "TRTSDT", "TRTSDTM", "FASFL", "RSPCUTDT", "HSCTDT", "DCUTDT"]
+
+
+def assessments(sdtm: Path, subjects: pd.DataFrame) -> pd.DataFrame:
+    """Overall responses in the order of their dates, with AVALC, AVAL, ADT, ADTF and eligibility.
+
+    ``counts`` marks what may count for anything: done, dated, accepted (Q05), after the infusion
+    and not after the cut-off. ANL01FL and ANL02FL are those of 2.5, ``d`` the days of 2.1.
+    """
+    records = read(sdtm, "RS", RS)
+    records = records[(records["RSCAT"] == ELN) & (records["RSTESTCD"] == "OVRLRESP")]
+    records = records.merge(subjects[SUBJECT], on="USUBJID", how="left", validate="many_to_one")
+    done = (records["RSSTAT"] == "") & (records["RSSTRESC"] != "")
+    avalc = records["RSSTRESC"].replace(CATEGORY).where(done, "")
+    records = records.assign(AVALC=avalc, AVAL=avalc.map(ORDER), done=done)
+    records = _dated(records)
+    records = records.assign(d=(records["ADT"] - records["TRTSDT"]).dt.days)
+    return _flagged(records)
+
+
+def _dated(records: pd.DataFrame) -> pd.DataFrame:
+    """Date and sort the assessments; without its month a date is not used (2.7, Q11)."""
+    part = missing_part(records["RSDTC"])
+    known = records.assign(date=complete(records["RSDTC"])).dropna(subset="date")
+    guessed = records[part == "D"]
+    imputed = _imputed(guessed, known)
+    adt = complete(records["RSDTC"]).fillna(imputed.reindex(records.index))
+    dated = records.assign(ADT=adt, ADTF=part.where(part == "D", ""))
+    # An imputed date stands behind the assessment it was derived from: Q11.
+    order = ["USUBJID", "ADT", "ADTF", "RSSEQ"]
+    return dated.sort_values(order, kind="stable", ignore_index=True)
+
+
+def _imputed(guessed: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
+    """Dates of assessments without a day, from the dated assessments around them (2.7, Q11)."""
+    first, last = first_day(guessed["RSDTC"]), last_day(guessed["RSDTC"])
+    pairs = guessed.assign(record=guessed.index, first=first, last=last)[
+        ["USUBJID", "record", "first", "last"]
+    ].merge(known[["USUBJID", "date", "AVALC"]], on="USUBJID")
+    evaluable = pairs["AVALC"].isin(set(ORDER) - {"NE"})
+    earlier = pairs[evaluable & (pairs["date"] <= pairs["last"])].groupby("record")["date"].max()
+    later = pairs[pairs["date"] >= pairs["first"]].groupby("record")["date"].min()
+    event = not_after(not_before(first, earlier.reindex(guessed.index) + ONE_DAY), last)
+    response = not_after(last, later.reindex(guessed.index) - ONE_DAY)
+    response = not_after(response, guessed["DCUTDT"])
+    return event.where(guessed["AVALC"].isin(ENDS), response)
+
+
+def _flagged(records: pd.DataFrame) -> pd.DataFrame:
+    chosen = records["RSACPTFL"] == "Y"
+    decided = chosen.groupby([records["USUBJID"], records["RSDTC"]]).transform("any")
+    accepted = chosen | ~decided  # Q05
+    start = records["TRTSDTM"]
+    imputed = (records["ADTF"] != "") & (records["ADT"] > records["TRTSDT"])
+    later = after_infusion(records["RSDTC"], start) | imputed
+    within = records["ADT"] <= records["DCUTDT"]
+    counts = records["done"] & accepted & later & within & (records["FASFL"] == "Y")
+    primary = counts & _on_or_before(records["ADT"], records["RSPCUTDT"])
+    sensitive = primary & _on_or_before(records["ADT"], records["HSCTDT"])
+    flags = {"ANL01FL": primary, "ANL02FL": sensitive}
+    named = {name: flag.map({True: "Y", False: ""}) for name, flag in flags.items()}
+    return records.assign(accepted=accepted, counts=counts, **named)
+
+
+def _on_or_before(date: pd.Series, bound: pd.Series) -> pd.Series:
+    return (date <= bound) | bound.isna()
+
+
+def stretch(records: pd.DataFrame, flag: str = "ANL01FL") -> pd.DataFrame:
+    """Eligible assessments up to and including the first PD, RELAPSE or TRTFAIL (2.11)."""
+    eligible = records[records[flag] == "Y"]
+    ends = eligible["AVALC"].isin(ENDS).astype(int)
+    ended_before = ends.groupby(eligible["USUBJID"]).cumsum() - ends
+    return eligible[ended_before == 0]
+
+
+def best(eligible: pd.DataFrame) -> pd.DataFrame:
+    """The best assessment of each subject, the earliest of equals (2.11)."""
+    return (
+        eligible.sort_values(["USUBJID", "AVAL", "ADT"], kind="stable").groupby("USUBJID").head(1)
+    )
+
+
+def first_of(records: pd.DataFrame, values: tuple[str, ...]) -> pd.DataFrame:
+    """The first assessment of each subject that has one of some values."""
+    return records[records["AVALC"].isin(values)].groupby("USUBJID").head(1)
+
+
+def last_evaluable(records: pd.DataFrame) -> pd.DataFrame:
+    """The last evaluable assessment of each subject on or before the cut-off (adam.md 7)."""
+    return records[records["counts"] & (records["AVALC"] != "NE")].groupby("USUBJID").tail(1)
