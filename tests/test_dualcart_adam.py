@@ -390,6 +390,15 @@ def other_courses(tmp_path_factory) -> tuple[Built, Problems]:
     changed(raw, "eos", without("10002"))
     # 004: the day of the progression is not known.
     changed(raw, "resp", cells("10013", RSDAT="UN SEP 2024"))
+    # 003, 006: neurotoxicity of unknown start, and over before the infusion of the same month.
+    neurotoxicity = {"AETERM": "Seizure", "AEGR": "4", "AESER": "N", "AEREL": "Not related"}
+    neurotoxicity |= {"AERELLD": "Not related", "AEOUT": "Resolved", "AENO": "99"}
+    changed(raw, "ae", more(**neurotoxicity, SUBJ="003", AEENDAT="2024-05-20"))
+    over = {"SUBJ": "016", "RECID": "99002", "AESTDAT": "UN SEP 2024", "AEENDAT": "2024-09-05"}
+    changed(raw, "ae", more(**{**neurotoxicity, **over}))
+    # 008: never infused, with a toxicity judged dose-limiting and without a date of consent.
+    changed(raw, "ae", cells("10079", AEDLT="Y"))
+    changed(raw, "enr", cells("10009", ICDAT="UNK"))
     # 006: a telephone contact after the cut-off.
     changed(raw, "surv", more(SUBJ="016", SVSTAT="Alive", CONTDAT="2025-07-10", CONTMODE="phone"))
     # 007: less than 80 percent of the dose, consent withdrawn.
@@ -446,6 +455,21 @@ def test_assessments_whose_day_is_not_known(other_courses, subject, visit, expec
     assert rows(found, "AVALC", "ADT", "ADTF") == [expected]
 
 
+def test_neurotoxicity_counts_only_where_it_began_after_the_infusion(cohort, other_courses):
+    before, after = (
+        by_subject(frame(result, "ADSL"), "NTXMXGR") for result in (cohort, other_courses)
+    )
+    assert {one: after[one] for one in ("003", "006")} == {
+        one: before[one] for one in ("003", "006")
+    }
+    assert max(before["003"], before["006"]) < 4
+
+
+def test_nobody_is_enrolled_without_consent(other_courses):
+    enrolled = by_subject(frame(other_courses, "ADSL"), "ENRLFL")
+    assert [subject for subject, flag in enrolled.items() if flag == "N"] == ["008"]
+
+
 def test_dose_limiting_toxicity_of_other_courses(other_courses):
     subjects = frame(other_courses, "ADSL")
     # 001 on day 28; 002 on day 29; 005 as before; 007 had 60 percent of the dose.
@@ -453,5 +477,6 @@ def test_dose_limiting_toxicity_of_other_courses(other_courses):
         "001": "Y", "002": "N", "003": "N", "004": "N", "005": "Y", "006": "N", "007": "N",
         "008": "N",
     }  # fmt: skip
+    # 008 was never infused, whatever was judged.
     evaluable = by_subject(subjects, "DLTEVLFL")
     assert sorted(subject for subject, flag in evaluable.items() if flag == "N") == ["007", "008"]
