@@ -64,7 +64,7 @@ class Stretch:
 
 @operation(
     method="Best of {response} from {start} on, in the order {order}, the earliest of equals, up to"
-    " and including the first day with one of {stop}; {none} where there is no response",
+    " and including the first of {stop}; {none} where there is no response",
     makes={"AVALC": "text", "ADT": "date"},
 )
 def best_response(
@@ -80,10 +80,11 @@ def best_response(
     """The best response of each base record and the first date on which it was seen.
 
     ``order`` begins with the best. Words of ``stop`` may stand in it too; those that do not are
-    worse than all that do. Assessments count from ``start`` up to the first day with one of
-    ``stop``, that day included; without any the result is ``none`` and no date. With ``confirm`` a
-    best response that needs confirmation gives way to the best confirmed one; the word that stands
-    in for an unconfirmed one has no date. A response that is in neither list is a problem.
+    worse than all that do. Assessments count from ``start`` up to the first of ``stop``, itself
+    included; of the responses of its day it is the first, of two of them the worse. Without any
+    the result is ``none`` and no date. With ``confirm`` a best response that needs confirmation
+    gives way to the best confirmed one; the word that stands in for an unconfirmed one has no date.
+    A response that is in neither list is a problem.
     """
     begun, size = _days(start), len(start)
     words = [*order, *(word for word in stop if word not in order)]
@@ -127,10 +128,16 @@ def _stretch(
 
 
 def _until_first(seen: Stretch, stops: np.ndarray, size: int) -> Stretch:
-    """The assessments up to and including the first day of a stop in each record."""
+    """The assessments before the first stop of each record, and that stop.
+
+    What else was seen on its day comes after it: a response would otherwise begin and end at once.
+    """
     last = np.full(size, np.iinfo(np.int64).max)
     np.minimum.at(last, seen.record[stops], seen.day[stops])
-    return seen.only(seen.day <= last[seen.record])
+    ending = stops & (seen.day == last[seen.record])
+    worst = np.full(size, -1)
+    np.maximum.at(worst, seen.record[ending], seen.rank[ending])
+    return seen.only((seen.day < last[seen.record]) | (ending & (seen.rank == worst[seen.record])))
 
 
 def _confirmed(seen: Stretch, confirm: Confirm) -> np.ndarray:

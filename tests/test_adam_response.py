@@ -89,7 +89,11 @@ def day_of(day):
         pytest.param([(28, "PR"), (61, "CR"), (91, "CR")], "CR", 61, id="the earliest of equals"),
         pytest.param([(91, "CR"), (28, "PR"), (61, "CR")], "CR", 61, id="rows in any order"),
         pytest.param([(28, "NR"), (61, "PD"), (91, "CR")], "NR", 28, id="not after a stop"),
-        pytest.param([(61, "PD"), (61, "CR")], "CR", 61, id="on the day of a stop"),
+        pytest.param([(61, "PD"), (61, "CR")], "PD", 61, id="not on the day of a stop"),
+        pytest.param(
+            [(28, "NR"), (61, "CR"), (61, "PD")], "NR", 28, id="in whatever order of rows"
+        ),
+        pytest.param([(61, "PD"), (61, "RELAPSE")], "RELAPSE", 61, id="of two stops the worse"),
         pytest.param([(28, "PD")], "PD", 28, id="a stop alone is the best there is"),
         pytest.param(
             [(28, "TRTFAIL"), (61, "RELAPSE")], "TRTFAIL", 28, id="the first stop ends it"
@@ -126,8 +130,8 @@ def test_best_response(seen, response, day):
         pytest.param([(28, "CR"), (61, ""), (91, "CR")], "CR", 28, id="not done in between"),
         pytest.param([(28, "CR"), (61, "PD"), (91, "CR")], "NR", None,
                      id="the confirming one lies in the stretch"),
-        pytest.param([(28, "CR"), (61, "CR"), (61, "PD")], "CR", 28,
-                     id="confirmed on the day of the stop"),
+        pytest.param([(28, "CR"), (61, "CR"), (61, "PD")], "NR", None,
+                     id="nothing is confirmed on the day of the stop"),
         pytest.param([(28, "CR"), (61, "NR"), (61, "CR")], "CR", 28,
                      id="an NR on the confirming day is not in between"),
         pytest.param([(28, "CR"), (40, "CR"), (70, "CR")], "CR", 28,
@@ -198,9 +202,11 @@ def test_confirmed_is_never_better_than_best(subjects):
 def told_by_hand(seen):
     """Confirmed best response and day of one story, read record by record."""
     seen = sorted(seen)
-    stops = [day for day, word in seen if word in STOP]
-    seen = [(day, word) for day, word in seen if not stops or day <= stops[0]]
     rank = ORDER.index
+    stops = [(day, -rank(word), word) for day, word in seen if word in STOP]
+    if stops:
+        first, _, end = min(stops)
+        seen = [one for one in seen if one[0] < first or one == (first, end)]
     if not seen:
         return "MISSING", None
     top = min(seen, key=lambda one: (rank(one[1]), one[0]))

@@ -390,6 +390,10 @@ def other_courses(tmp_path_factory) -> tuple[Built, Problems]:
     changed(raw, "eos", without("10002"))
     # 004: the day of the progression is not known.
     changed(raw, "resp", cells("10013", RSDAT="UN SEP 2024"))
+    # 005: a remission and a progression on one day.
+    for record, response in (("99005", "CR"), ("99006", "PD")):
+        seen = {"SUBJ": "005", "RECID": record, "RSDAT": "2024-08-15", "VISIT": "UNS"}
+        changed(raw, "resp", more(**seen, RESP=response))
     # 003, 006: neurotoxicity of unknown start, and over before the infusion of the same month.
     neurotoxicity = {"AETERM": "Seizure", "AEGR": "4", "AESER": "N", "AEREL": "Not related"}
     neurotoxicity |= {"AERELLD": "Not related", "AEOUT": "Resolved", "AENO": "99"}
@@ -453,6 +457,15 @@ def test_times_to_event_of_other_courses(other_courses, case):
 def test_assessments_whose_day_is_not_known(other_courses, subject, visit, expected):
     found = of(frame(other_courses, "ADRS"), PARAMCD="OVR", subject=subject, VISIT=visit)
     assert rows(found, "AVALC", "ADT", "ADTF") == [expected]
+
+
+def test_a_progression_of_the_same_day_leaves_no_response(other_courses):
+    subject = of(frame(other_courses, "ADRS"), subject="005")
+    assert rows(of(subject, PARAMCD="BOR"), "AVALC", "ADT") == [("PD", "2024-08-15")]
+    assert rows(of(subject, PARAMCD="FRSP"), "ADT") == []
+    for rate in ("ORR", "ORRH"):
+        best = of(subject, PARAMCD=rate, AVISIT="BEST OVERALL")
+        assert rows(best, "AVALC", "ADT") == [("N", "2024-08-15")]
 
 
 def test_neurotoxicity_counts_only_where_it_began_after_the_infusion(cohort, other_courses):

@@ -128,15 +128,17 @@ def best_overall(assessed: pd.DataFrame, treated: pd.DataFrame, flag: str) -> pd
 def confirmed(assessed: pd.DataFrame, primary: pd.DataFrame) -> pd.DataFrame:
     """CBOR: the best response that a later assessment confirms (2.11, Q06)."""
     eligible = stretch(assessed)
-    worse = eligible["AVALC"].isin(("NR", *ENDS)).astype(int)
-    eligible = eligible.assign(worse=worse.groupby(eligible["USUBJID"]).cumsum())
-    responses = eligible[eligible["AVALC"].isin(RESPONSE)]
-    pairs = responses.reset_index().merge(
-        eligible[["USUBJID", "ADT", "AVAL", "worse"]], on="USUBJID", suffixes=("", "_later")
+    responses = eligible[eligible["AVALC"].isin(RESPONSE)].reset_index(names="record")
+    worse = eligible.loc[eligible["AVALC"].isin(("NR", *ENDS)), ["USUBJID", "ADT"]]
+    breaks = responses.merge(worse, on="USUBJID", suffixes=("", "_break"))
+    breaks = breaks[breaks["ADT_break"] > breaks["ADT"]].groupby("record")["ADT_break"].min()
+    pairs = responses.merge(
+        eligible[["USUBJID", "ADT", "AVAL"]], on="USUBJID", suffixes=("", "_later")
     )
     late = (pairs["ADT_later"] - pairs["ADT"]).dt.days >= CONFIRMING
-    same_run = (pairs["worse_later"] == pairs["worse"]) & (pairs["AVAL_later"] <= pairs["AVAL"])
-    holding = responses[responses.index.isin(pairs.loc[late & same_run, "index"])]
+    unbroken = ~(pairs["ADT_later"] > pairs["record"].map(breaks))
+    confirming = late & unbroken & (pairs["AVAL_later"] <= pairs["AVAL"])
+    holding = responses[responses["record"].isin(pairs.loc[confirming, "record"])]
     chosen = best(holding).set_index("USUBJID")[RESULT]
     evaluable = eligible[eligible["AVALC"] != "NE"]
     reached = evaluable.groupby("USUBJID")["d"].max() >= CONFIRMING

@@ -59,20 +59,27 @@ def _dated(records: pd.DataFrame) -> pd.DataFrame:
     imputed = _imputed(guessed, known)
     adt = complete(records["RSDTC"]).fillna(imputed.reindex(records.index))
     dated = records.assign(ADT=adt, ADTF=part.where(part == "D", ""))
-    # An imputed date stands behind the assessment it was derived from: Q11.
-    order = ["USUBJID", "ADT", "ADTF", "RSSEQ"]
-    return dated.sort_values(order, kind="stable", ignore_index=True)
+    # An imputed date stands behind the assessment it was derived from (Q11), and of one date the
+    # worse response decides, as it does for a window (2.4).
+    order = ["USUBJID", "ADT", "ADTF", "AVAL", "RSSEQ"]
+    falling = [True, True, True, False, True]
+    return dated.sort_values(order, ascending=falling, kind="stable", ignore_index=True)
 
 
 def _imputed(guessed: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
     """Dates of assessments without a day, from the dated assessments around them (2.7, Q11)."""
     first, last = first_day(guessed["RSDTC"]), last_day(guessed["RSDTC"])
-    pairs = guessed.assign(record=guessed.index, first=first, last=last)[
-        ["USUBJID", "record", "first", "last"]
-    ].merge(known[["USUBJID", "date", "AVALC"]], on="USUBJID")
+    columns = ["USUBJID", "VISITNUM"]
+    pairs = guessed.assign(record=guessed.index, first=first, last=last)
+    pairs = pairs[[*columns, "record", "first", "last"]].merge(
+        known[[*columns, "date", "AVALC"]], on="USUBJID", suffixes=("", "_of")
+    )
+    visit = pairs["VISITNUM_of"] - pairs["VISITNUM"]  # the visits tell the order where both do
+    before = (visit < 0) | (visit.isna() & (pairs["date"] < pairs["first"]))
+    behind = (visit > 0) | (visit.isna() & (pairs["date"] > pairs["last"]))
     evaluable = pairs["AVALC"].isin(set(ORDER) - {"NE"})
-    earlier = pairs[evaluable & (pairs["date"] <= pairs["last"])].groupby("record")["date"].max()
-    later = pairs[pairs["date"] >= pairs["first"]].groupby("record")["date"].min()
+    earlier = pairs[evaluable & before].groupby("record")["date"].max()
+    later = pairs[(pairs["AVALC"] != "") & behind].groupby("record")["date"].min()
     event = not_after(not_before(first, earlier.reindex(guessed.index) + ONE_DAY), last)
     response = not_after(last, later.reindex(guessed.index) - ONE_DAY)
     response = not_after(response, guessed["DCUTDT"])
@@ -108,17 +115,22 @@ def stretch(records: pd.DataFrame, flag: str = "ANL01FL") -> pd.DataFrame:
 
 
 def best(eligible: pd.DataFrame) -> pd.DataFrame:
-    """The best assessment of each subject, the earliest of equals (2.11)."""
-    return (
-        eligible.sort_values(["USUBJID", "AVAL", "ADT"], kind="stable").groupby("USUBJID").head(1)
-    )
+    """The best assessment of each subject, the earliest of equals (2.11), of one date the last."""
+    order, rising = ["USUBJID", "AVAL", "ADT", "RSSEQ"], [True, True, True, False]
+    ranked = eligible.sort_values(order, ascending=rising, kind="stable")
+    return ranked.groupby("USUBJID").head(1)
 
 
 def first_of(records: pd.DataFrame, values: tuple[str, ...]) -> pd.DataFrame:
     """The first assessment of each subject that has one of some values."""
-    return records[records["AVALC"].isin(values)].groupby("USUBJID").head(1)
+    return _by_date(records[records["AVALC"].isin(values)]).groupby("USUBJID").head(1)
 
 
 def last_evaluable(records: pd.DataFrame) -> pd.DataFrame:
     """The last evaluable assessment of each subject on or before the cut-off (adam.md 7)."""
-    return records[records["counts"] & (records["AVALC"] != "NE")].groupby("USUBJID").tail(1)
+    evaluable = records[records["counts"] & (records["AVALC"] != "NE")]
+    return _by_date(evaluable).groupby("USUBJID").tail(1)
+
+
+def _by_date(records: pd.DataFrame) -> pd.DataFrame:
+    return records.sort_values(["USUBJID", "ADT", "ADTF", "RSSEQ"], kind="stable")
