@@ -108,12 +108,14 @@ def preparation(sdtm: Path, subjects: pd.DataFrame) -> pd.DataFrame:
     earlier = before(collected, complete(collected["PRSTDTC"]), subjects)
     drugs = read(sdtm, "CM", ["USUBJID", "CMCAT", "CMSTDTC", "CMENDTC"])
     drugs = drugs[drugs["CMCAT"] == "LYMPHODEPLETING CHEMOTHERAPY"]
-    start, end = complete(drugs["CMSTDTC"]), complete(drugs["CMENDTC"])
+    begun = complete(drugs["CMSTDTC"])
+    course = before(drugs, begun, subjects)  # not that of a re-infusion
+    ended = complete(course["CMENDTC"]).fillna(course["date"])
     return pd.DataFrame(
         {
             "APHDT": earlier.groupby("USUBJID")["date"].max(),
-            "LDSDT": start.groupby(drugs["USUBJID"]).min(),
-            "LDEDT": end.fillna(start).groupby(drugs["USUBJID"]).max(),
+            "LDSDT": begun.groupby(drugs["USUBJID"]).min(),
+            "LDEDT": ended.groupby(course["USUBJID"]).max(),
         }
     ).reindex(subjects.index)
 
