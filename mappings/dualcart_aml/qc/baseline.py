@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from dates import before_infusion, complete, moment
+from dates import before_infusion, complete, last_day, moment
 from transport import read
 
 
@@ -52,7 +52,7 @@ def _results(sdtm: Path, domain: str, subjects: pd.DataFrame) -> pd.DataFrame:
     records = records.assign(
         value=pd.to_numeric(records["value"], errors="coerce").mask(blasts & limit.notna(), limit),
         date=complete(records["dtc"]),
-        moment=moment(records["dtc"]),
+        moment=moment(records["dtc"]).fillna(last_day(records["dtc"])),
     )
     start = records["USUBJID"].map(subjects["TRTSDTM"])
     earlier = before_infusion(records["dtc"], records["VISIT"], start)

@@ -67,10 +67,11 @@ def after_infusion(dtc: pd.Series, start: pd.Series) -> pd.Series:
 def before_infusion(dtc: pd.Series, visit: pd.Series, start: pd.Series) -> pd.Series:
     """Whether a record is a baseline candidate (adam.md 2.6); never without an infusion.
 
-    A record of the day of the infusion without a time counts at the visit planned before the dose.
+    A record of the day of the infusion without a time counts at the visit planned before the dose,
+    one of a partial date if all it may mean lies before the infusion (sdtm.md 5, lobxfl).
     """
     same_day, timed = complete(dtc) == start.dt.normalize(), dtc.str.contains("T")
-    earlier = complete(dtc) < start.dt.normalize()
+    earlier = last_day(dtc) < start.dt.normalize()
     return (
         earlier
         | (same_day & timed & (moment(dtc) < start))

@@ -57,17 +57,20 @@ def _dated(records: pd.DataFrame) -> pd.DataFrame:
     known = records.assign(date=complete(records["RSDTC"])).dropna(subset="date")
     guessed = records[part == "D"]
     imputed = _imputed(guessed, known)
-    adt = complete(records["RSDTC"]).fillna(imputed.reindex(records.index))
-    dated = records.assign(ADT=adt, ADTF=part.where(part == "D", ""))
-    # An imputed date stands behind the assessment it was derived from (Q11), and of one date the
-    # worse response decides, as it does for a window (2.4).
-    order = ["USUBJID", "ADT", "ADTF", "AVAL", "RSSEQ"]
+    adt = complete(records["RSDTC"]).fillna(imputed["date"].reindex(records.index))
+    behind = imputed["behind"].reindex(records.index, fill_value=False)
+    dated = records.assign(ADT=adt, ADTF=part.where(part == "D", ""), behind=behind)
+    # Of one date the worse response decides, as it does for a window (2.4).
+    order = ["USUBJID", "ADT", "behind", "AVAL", "RSSEQ"]
     falling = [True, True, True, False, True]
     return dated.sort_values(order, ascending=falling, kind="stable", ignore_index=True)
 
 
-def _imputed(guessed: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
-    """Dates of assessments without a day, from the dated assessments around them (2.7, Q11)."""
+def _imputed(guessed: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Dates of assessments without a day, from the dated assessments around them (2.7, Q11).
+
+    ``behind`` marks those that follow the assessment before them on its date (Q11).
+    """
     first, last = first_day(guessed["RSDTC"]), last_day(guessed["RSDTC"])
     columns = ["USUBJID", "VISITNUM"]
     pairs = guessed.assign(record=guessed.index, first=first, last=last)
@@ -80,10 +83,12 @@ def _imputed(guessed: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
     evaluable = pairs["AVALC"].isin(set(ORDER) - {"NE"})
     earlier = pairs[evaluable & before].groupby("record")["date"].max()
     later = pairs[(pairs["AVALC"] != "") & behind].groupby("record")["date"].min()
-    event = not_after(not_before(first, earlier.reindex(guessed.index) + ONE_DAY), last)
+    earlier = earlier.reindex(guessed.index)
+    event = not_after(not_before(first, earlier + ONE_DAY), last)
     response = not_after(last, later.reindex(guessed.index) - ONE_DAY)
     response = not_after(response, guessed["DCUTDT"])
-    return event.where(guessed["AVALC"].isin(ENDS), response)
+    date = event.where(guessed["AVALC"].isin(ENDS), response)
+    return pd.DataFrame({"date": date, "behind": date == earlier})
 
 
 def _flagged(records: pd.DataFrame) -> pd.DataFrame:
@@ -133,4 +138,4 @@ def last_evaluable(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def _by_date(records: pd.DataFrame) -> pd.DataFrame:
-    return records.sort_values(["USUBJID", "ADT", "ADTF", "RSSEQ"], kind="stable")
+    return records.sort_values(["USUBJID", "ADT", "behind", "RSSEQ"], kind="stable")
