@@ -3,7 +3,7 @@
 python adtte.py --sdtm OUT/sdtm --adsl QC --adrs QC --out QC
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,13 +39,26 @@ ENDPOINTS = {
     "RFS": Endpoint("FCRDT", "LSTALVDT", "ALIVE WITHOUT RELAPSE", "DATE LAST KNOWN ALIVE"),
     "DOR": Endpoint("FRSPDT", "LSTDADT", "RESPONSE ONGOING", "LAST DISEASE ASSESSMENT DATE"),
 }
-# Intervention dates that end a sensitivity parameter, earliest first, ties in this order (E08).
-HSCT = [("HSCTDT", "HSCTDTF", 5.0, "DATE OF HSCT")]
-NALT = [
-    ("NALTDT", "NALTDTF", 6.0, "START OF NEW ANTI-LEUKEMIA THERAPY"),
-    ("REINFDT", "", 7.0, "DATE OF RE-INFUSION"),
-]
-SENSITIVITY = {"HSCT": HSCT, "NALT": NALT}
+
+
+@dataclass(frozen=True)
+class Intervention:
+    """What ends a sensitivity parameter where it comes before the event (E08)."""
+
+    date: str  # variable of ADSL
+    flag: str  # variable of ADSL: how its date was imputed
+    code: float
+    reason: str
+
+
+# The earliest one counts, of one date the one that stands first.
+SENSITIVITY = {
+    "HSCT": [Intervention("HSCTDT", "HSCTDTF", 5.0, "DATE OF HSCT")],
+    "NALT": [
+        Intervention("NALTDT", "NALTDTF", 6.0, "START OF NEW ANTI-LEUKEMIA THERAPY"),
+        Intervention("REINFDT", "", 7.0, "DATE OF RE-INFUSION"),
+    ],
+}
 
 
 def adtte(sdtm: Path, subjects: pd.DataFrame, responses: pd.DataFrame) -> pd.DataFrame:
@@ -58,19 +71,27 @@ def adtte(sdtm: Path, subjects: pd.DataFrame, responses: pd.DataFrame) -> pd.Dat
     disease = assessed[assessed["accepted"] & assessed["AVALC"].isin(ENDS)]
     disease = disease.merge(_numbers(responses), on=["USUBJID", "RSSEQ"], validate="one_to_one")
     beyond = _beyond(sdtm, treated, disease)
-    parts = []
-    for code, _, _ in ADTTE_PARAMETERS:
-        main = code[:3] if code[:3] in ENDPOINTS else code[:2]
-        failures = code == "EFSTF"
-        found = events(main, treated, disease, failures)
-        parts.append(
-            parameter(
-                main, treated, found, beyond[main], SENSITIVITY.get(code[len(main) :], [])
-            ).assign(PARAMCD=code)
-        )
+    parts = [
+        parameter(
+            main,
+            treated,
+            events(main, treated, disease, variant == "TF"),
+            beyond[main],
+            SENSITIVITY.get(variant, []),
+        ).assign(PARAMCD=main + variant)
+        for main, variant in _parameters()
+    ]
     records = pd.concat(parts, ignore_index=True)
     records = records.assign(AVAL=records["DURDAYS"] / MONTH, ANL01FL="Y")
     return bds.finished(records, subjects, ADTTE_PARAMETERS, KEY)
+
+
+def _parameters() -> list[tuple[str, str]]:
+    """Codes of the parameters, split into the main one and its variant."""
+    codes = [code for code, _, _ in ADTTE_PARAMETERS]
+    return [
+        (main, code[len(main) :]) for code in codes for main in ENDPOINTS if code.startswith(main)
+    ]
 
 
 def _left(sdtm: Path, treated: pd.DataFrame) -> pd.DataFrame:
@@ -153,7 +174,7 @@ def parameter(
     treated: pd.DataFrame,
     event: pd.DataFrame,
     beyond: pd.Series,
-    interventions: list[tuple[str, str, float, str]],
+    interventions: Sequence[Intervention],
 ) -> pd.DataFrame:
     """Records of a parameter: event, intervention or end of follow-up (adam.md 9, 4 to 6)."""
     endpoint = ENDPOINTS[main]
@@ -163,8 +184,8 @@ def parameter(
     end = _ending(endpoint, population, cut, main)
     censor = _intervention(interventions, start, event["ADT"], end["ADT"], population)
     happened = event["ADT"].notna() & censor["ADT"].isna()
-    records = end.mask(happened, event.assign(CNSR=0.0, CNSDTDSC=""))
-    records = records.mask(censor["ADT"].notna(), censor)
+    records = _instead(end, happened, event.assign(CNSR=0.0, CNSDTDSC=""))
+    records = _instead(records, censor["ADT"].notna(), censor)
     flag = population.get(f"{endpoint.start}F", pd.Series("", index=population.index))
     return records.assign(
         USUBJID=population.index,
@@ -176,7 +197,18 @@ def parameter(
     )
 
 
-COLUMNS = ["ADT", "ADTF", "CNSR", "CNSDTDSC", "EVNTDESC", "SRCDOM", "SRCVAR", "SRCSEQ"]
+def _decided(
+    index: pd.Index, date: "pd.Series | pd.Timestamp", code: "pd.Series | float", reason: object
+) -> pd.DataFrame:
+    """What may end the time of each subject, not from any record."""
+    filled = {"ADT": date, "CNSR": code, "CNSDTDSC": reason, "SRCSEQ": np.nan}
+    empty = dict.fromkeys(["ADTF", "EVNTDESC", "SRCDOM", "SRCVAR"], "")
+    return pd.DataFrame(filled | empty, index=index)
+
+
+def _instead(these: pd.DataFrame, mask: pd.Series, others: pd.DataFrame) -> pd.DataFrame:
+    """The decisions with others in their place where the mask holds."""
+    return pd.DataFrame({name: these[name].mask(mask, others[name]) for name in these})
 
 
 def _ending(
@@ -192,33 +224,32 @@ def _ending(
     date, code = date.mask(none, start), code.mask(none, NO_FOLLOW_UP)
     reason = pd.Series(endpoint.ended, index=population.index)
     reason = reason.mask(at_cut, "DATA CUT-OFF").mask(none, "START DATE")
-    found = {
-        "ADT": date, "ADTF": "", "CNSR": code, "CNSDTDSC": reason, "EVNTDESC": "",
-        "SRCDOM": "ADSL", "SRCVAR": endpoint.end, "SRCSEQ": np.nan,
-    }  # fmt: skip
-    ending = pd.DataFrame(found, index=population.index)
-    # The start and the cut-off are the date of no record.
-    ending.loc[none | at_cut, ["SRCDOM", "SRCVAR"]] = ""
-    return ending[COLUMNS]
+    ending = _decided(population.index, date, code, reason)
+    recorded = ~(none | at_cut)  # the start and the cut-off are the date of no record
+    return ending.assign(
+        SRCDOM=recorded.map({True: "ADSL", False: ""}),
+        SRCVAR=recorded.map({True: endpoint.end, False: ""}),
+    )
 
 
 def _intervention(
-    interventions: list[tuple[str, str, float, str]],
+    interventions: Sequence[Intervention],
     start: pd.Series,
     event: pd.Series,
     end: pd.Series,
     population: pd.DataFrame,
 ) -> pd.DataFrame:
     """The first intervention before the event and not after follow-up (step 4, Q20)."""
-    found = pd.DataFrame(np.nan, index=population.index, columns=COLUMNS).astype(object)
-    found["ADT"] = pd.Series(pd.NaT, index=population.index, dtype=start.dtype)
-    for name, flag, code, reason in interventions:
-        date = population[name]
+    found = _decided(population.index, start.mask(start.notna()), np.nan, "")
+    for one in interventions:
+        date = population[one.date]
         before = (date < event) | event.isna()
         counts = (date >= start) & before & (date <= end) & ~(found["ADT"] <= date)
-        found.loc[counts, "ADT"] = date[counts]
-        found.loc[counts, "ADTF"] = population.loc[counts, flag] if flag else ""
-        found.loc[counts, ["CNSR", "CNSDTDSC", "SRCDOM", "SRCVAR"]] = [code, reason, "ADSL", name]
+        decided = _decided(population.index, date, one.code, one.reason)
+        decided = decided.assign(SRCDOM="ADSL", SRCVAR=one.date)
+        if one.flag:
+            decided = decided.assign(ADTF=population[one.flag])
+        found = _instead(found, counts, decided)
     return found
 
 
