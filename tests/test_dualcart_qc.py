@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pyreadstat
 import pytest
+from disorder import disturb
 
 from submission.run import Request, build_study
 
@@ -28,7 +29,8 @@ INPUTS = {"ADSL": [], "ADRS": ["adsl"], "ADTTE": ["adsl", "adrs"]}
 NOT_DERIVED: dict[str, dict[str, str]] = {name: {} for name in KEYS}
 # Labels the design takes from the ADaMIG, where the standard for times to event has its own.
 OTHER_LABELS = {("ADTTE", "STARTDT")}
-COHORTS = {"demo": None, "simulated": (40, 3)}
+# Subjects, their seed and that of their disorder.
+COHORTS = {"demo": None, "simulated": (40, 3, None), "disturbed": (40, 5, 1)}
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ def twice(request, tmp_path_factory) -> Twice:
         simulate = [sys.executable, str(ROOT / "benchmarks" / "simulate.py"), "--out", str(raw)]
         simulate += ["--subjects", str(size[0]), "--seed", str(size[1])]
         subprocess.run(simulate, capture_output=True, check=True)
+        if size[2] is not None:
+            disturb(raw, size[2])
     report = build_study(Request(STUDY, raw, folder / "out", datetime(2025, 7, 1), jobs=1))
     assert report.written, report.problems.errors
     for dataset in KEYS:
