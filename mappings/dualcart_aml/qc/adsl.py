@@ -58,7 +58,12 @@ def identity(sdtm: Path) -> pd.DataFrame:
 def cutoff(sdtm: Path) -> pd.Timestamp:
     """The data cut-off of the study, from its trial summary."""
     summary = read(sdtm, "TS", ["TSPARMCD", "TSVAL"])
-    return pd.Timestamp(summary.loc[summary["TSPARMCD"] == "DCUTDTC", "TSVAL"].item())
+    dates = summary.loc[summary["TSPARMCD"] == "DCUTDTC", "TSVAL"]
+    if len(dates) != 1:
+        raise SystemExit(
+            f"{sdtm}: TS has {len(dates)} records of DCUTDTC, the cut-off, and needs one"
+        )
+    return pd.Timestamp(dates.item())
 
 
 def followed(sdtm: Path, subjects: pd.DataFrame) -> pd.DataFrame:
