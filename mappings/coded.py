@@ -8,12 +8,14 @@ fraction of the memory, travels between processes for little, and whatever is as
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
 from mappings.columns import TEXT, is_text, missing, renumbered
+from mappings.looked import take
 
 # A table of all numbers there could be is quicker than sorting as long as it has at most so many
 # rows for each number, or so many altogether.
@@ -56,14 +58,23 @@ def coded(column: pd.Series) -> Coded:
 
 
 def in_codes(column: pd.Series, order: np.ndarray | None = None) -> pd.Series:
-    """A column with its text kept by distinct values; ``order`` takes its records in that order."""
-    if order is None and (isinstance(column.dtype, pd.CategoricalDtype) or not is_text(column)):
-        return column
+    """A column with its text kept by distinct values; ``order`` takes its records in that order.
+
+    Values that no record has are gone.
+    """
     if not is_text(column):
-        return column.take(order).reset_index(drop=True)
-    held = coded(column)
-    codes = held.codes if order is None else held.codes[order]
-    return _categories(codes, held.distinct)
+        return column if order is None else pd.Series(column.array.take(order), copy=False)
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        held = coded(column if order is None else take(column, order))
+        return _categories(held.codes, held.distinct.array)
+    if order is None:
+        return column
+    codes, values = column.array.codes[order], column.array.categories.array
+    used = np.zeros(len(values), dtype=bool)
+    used[codes] = True
+    if not used.all():
+        codes, values = (np.cumsum(used) - 1)[codes], values[used]
+    return _categories(codes, values)
 
 
 def plain(column: pd.Series) -> pd.Series:
@@ -89,17 +100,9 @@ def stacked(columns: Sequence[pd.Series]) -> pd.Series:
 
 
 def chosen(frame: pd.DataFrame, order: np.ndarray) -> pd.DataFrame:
-    """The records of a frame at some positions, in that order, with text kept by distinct values.
-
-    Values that no record has are gone.
-    """
-    made = {}
-    for name in frame:
-        column = in_codes(frame[name], order)
-        if isinstance(column.dtype, pd.CategoricalDtype):
-            column = column.cat.remove_unused_categories()
-        made[name] = column
-    return pd.DataFrame(made, index=pd.RangeIndex(len(order)))
+    """The records of a frame at some positions, in that order, with text by distinct values."""
+    made = {name: in_codes(frame[name], order) for name in frame}
+    return pd.DataFrame(made, index=pd.RangeIndex(len(order)), copy=False)
 
 
 def pairs(left: np.ndarray, right: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
@@ -119,7 +122,7 @@ def ranked(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.flatnonzero(marks), (np.cumsum(marks) - 1)[numbers]
 
 
-def _categories(codes: np.ndarray, distinct: pd.Series) -> pd.Series:
-    categories = pd.Index(distinct, dtype=TEXT)
+def _categories(codes: np.ndarray, values: Any) -> pd.Series:
+    categories = pd.Index(values, dtype=TEXT, copy=False)
     made = pd.Categorical.from_codes(codes, categories=categories, validate=False)
     return pd.Series(made, copy=False)

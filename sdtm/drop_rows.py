@@ -57,6 +57,8 @@ def drop_rows(
         dropped += _duplicates(form, frame[~gone & subject.ne("")], subject, problems)
     account = Account(len(frame), pd.concat(dropped, ignore_index=True))
     _report(form, frame, subject, account, problems)
+    if not len(account.dropped):
+        return frame, account
     return frame[~frame[ROW].isin(account.dropped[ROW])].reset_index(drop=True), account
 
 
@@ -80,9 +82,10 @@ def _mark(column: pd.Series) -> pd.Series:
 def _report_unknown_marks(form: RawForm, frame: pd.DataFrame, problems: Problems) -> None:
     if not form.deleted or form.deleted not in frame:
         return
-    for value, rows in frame[~_mark(frame[form.deleted]).isin(["", "N", "Y"])].groupby(
-        form.deleted
-    ):
+    unknown = ~_mark(frame[form.deleted]).isin(["", "N", "Y"])
+    if not unknown.any():
+        return
+    for value, rows in frame[unknown].groupby(form.deleted):
         problems.add(
             "DT524",
             "is neither Y nor N: the rows count as not deleted",

@@ -133,11 +133,15 @@ def _matched(form: RawForm, frame: pd.DataFrame, rules: SubjectRules) -> pd.Data
     distinct = pd.DataFrame(made, columns=columns, dtype=TEXT)
     rows = distinct.take(back.reshape(-1)).reset_index(drop=True)
     gone = deleted_rows(form, frame) | _is_blank(frame, rows["why"].eq("empty"))
+    if not gone.any():
+        return rows
     return rows.mask(gone, "").assign(why=rows["why"].mask(gone, "gone"))
 
 
 def _is_blank(frame: pd.DataFrame, among: pd.Series) -> pd.Series:
     """Which of some rows hold nothing at all: they are no records."""
+    if not among.any():
+        return among
     filled = frame.loc[among].drop(columns=ROW).ne("").any(axis=1)
     return among & ~frame.index.isin(filled.index[filled])
 
@@ -191,8 +195,10 @@ def _identifiers(study_id: str, rows: pd.DataFrame, rules: SubjectRules) -> pd.D
     joined = texts("", len(rows))
     for place, word in enumerate(rules.id):
         joined = joined + ("-" if place else "") + parts.get(word, texts(word, len(rows)))
-    wrong = rows["why"].ne("")
     made = {"USUBJID": joined, "SITEID": rows["site"], "SUBJID": rows["subject"]}
+    wrong = rows["why"].ne("")
+    if not wrong.any():
+        return pd.DataFrame(made)
     return pd.DataFrame(
         {name: column.mask(wrong, "").astype(TEXT) for name, column in made.items()}
     )
@@ -236,6 +242,8 @@ def _note(
     problems: Problems,
 ) -> None:
     """Note a problem for each distinct text of the rows, at the first of them."""
+    if not which.any():
+        return
     there = frame.loc[which, [str(form.subject), ROW]].assign(value=frame.loc[which, column])
     for value, rows in there.groupby("value", sort=False):
         shown = zip(rows[str(form.subject)], rows[ROW], strict=True)
