@@ -8,6 +8,7 @@ import pytest
 from mutations import MUTATIONS, with_errors
 
 from mappings.build import build, plan
+from mappings.coded import written_out
 from mappings.loader import load_study
 from mappings.problems import Problems
 from submission.catalogue import catalogue
@@ -37,7 +38,7 @@ def datasets(folder: Path) -> Mapping[str, pd.DataFrame]:
     inputs = read_inputs(study, STUDY / "raw", problems)
     built = build(plan(study, tuple(KEYS)), inputs.parts(), problems)
     assert not [str(problem) for problem in problems if problem.severity == "error"]
-    return {name: built.datasets[name].frame for name in KEYS}
+    return {name: written_out(built.datasets[name].frame) for name in KEYS}
 
 
 @pytest.fixture(scope="module")
