@@ -12,7 +12,8 @@ BELOW = {
     "sdtm": {"controlled_terms", "mappings"},
     "adam": {"controlled_terms", "mappings", "sdtm"},
     "define_xml": {"controlled_terms", "mappings"},
-    "submission": {"controlled_terms", "mappings", "sdtm", "adam", "define_xml"},
+    "comparison": {"controlled_terms", "mappings"},
+    "submission": {"controlled_terms", "mappings", "sdtm", "adam", "define_xml", "comparison"},
 }
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 60

@@ -1,0 +1,1 @@
+"""Two datasets compared: what differs, where, and why."""
