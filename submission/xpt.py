@@ -29,6 +29,9 @@ import pyarrow.compute as pc
 
 from mappings.coded import coded
 from mappings.problems import Problems
+from sas.formats import parse_format
+from sas.layout import RECORD
+from sas.numbers import ibm_floats
 from submission.xpt_check import (
     arrow_text,
     blank_records,
@@ -37,9 +40,8 @@ from submission.xpt_check import (
     number_faults,
     text_faults,
 )
-from submission.xpt_dataset import RECORD, XptDataset, XptError, XptVariable
-from submission.xpt_formats import parse_format
-from submission.xpt_numbers import ibm_floats, missing_bytes, sas_numbers
+from submission.xpt_dataset import XptDataset, XptError, XptVariable
+from submission.xpt_numbers import missing_bytes, sas_numbers
 from submission.xpt_read import read_xpt
 
 __all__ = ["XptDataset", "XptError", "XptVariable", "read_xpt", "write_xpt"]

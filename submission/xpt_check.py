@@ -19,11 +19,12 @@ import pyarrow as pa
 from mappings.coded import coded, plain
 from mappings.columns import is_text
 from mappings.problems import Problems
+from sas.formats import parse_format, shows, stored_format
+from sas.numbers import BLANK, LARGEST, SMALLEST
 from sdtm.plain_text import clean_text
 from submission.xpt_dataset import NUMBER_LENGTH, XptDataset, XptError, XptVariable
-from submission.xpt_formats import parse_format, shows, stored_format
-from submission.xpt_numbers import BLANK, LARGEST, SMALLEST, missing_bytes, sas_numbers
-from submission.xpt_read import first_record, read_xpt
+from submission.xpt_numbers import missing_bytes, sas_numbers
+from submission.xpt_read import data_start, read_xpt
 
 LONGEST_TEXT = 200
 LONGEST_LABEL = 40
@@ -253,7 +254,7 @@ def verify_xpt(dataset: XptDataset, path: Path, problems: Problems) -> None:
     here = problems.bound(mark=None, dataset=dataset.name)
     try:
         found = read_xpt(path)
-        start = first_record(path)
+        start = data_start(path)
     except XptError as wrong:
         here.add("XP605", f"cannot be read back: {wrong}")
         return

@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from mappings.problems import Problems
-
-Kind = Literal["text", "number", "date", "datetime", "time"]
+from sas.formats import Kind
 
 NUMBER_LENGTH = 8
-RECORD = 80
 
 
 class XptError(Exception):

@@ -16,8 +16,8 @@ import pandas as pd
 
 from mappings.coded import plain
 from mappings.columns import plain_texts
+from sas.formats import stored_format
 from submission.xpt_dataset import XptDataset, XptVariable
-from submission.xpt_formats import stored_format
 from submission.xpt_numbers import sas_numbers
 from submission.xpt_read import described, read_pieces
 

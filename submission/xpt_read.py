@@ -11,11 +11,8 @@ import pyarrow as pa
 import pyreadstat
 
 from mappings.columns import TEXT
-from submission.xpt_dataset import RECORD, XptDataset, XptError, XptVariable
-
-_LIBRARY = b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!"
-_MEMBER = b"HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!"
-_DATA = b"HEADER RECORD*******OBS     HEADER RECORD!!!!!!!"
+from sas.layout import RECORD, LayoutError, first_record
+from submission.xpt_dataset import XptDataset, XptError, XptVariable
 
 
 def read_xpt(path: Path, *, encoding: str = "utf-8") -> XptDataset:
@@ -24,7 +21,7 @@ def read_xpt(path: Path, *, encoding: str = "utf-8") -> XptDataset:
     Dates and times stay what the file has: numbers, with the format that shows them. A special
     missing value is read as NaN, and which one it was is lost.
     """
-    first_record(path)
+    data_start(path)
     values, about = _read(path, path, encoding)
     variables = tuple(_variable(name, about) for name in about.column_names)
     columns = {one.name: _column(values[one.name], one) for one in variables}
@@ -35,7 +32,7 @@ def read_xpt(path: Path, *, encoding: str = "utf-8") -> XptDataset:
 
 def described(path: Path) -> XptDataset:
     """The dataset of a version 5 file without its records; XptError as for ``read_xpt``."""
-    first_record(path)
+    data_start(path)
     _, about = _read(path, path, "utf-8", metadataonly=True)
     variables = tuple(_variable(name, about) for name in about.column_names)
     nothing = pd.DataFrame({one.name: [] for one in variables})
@@ -49,7 +46,7 @@ def read_pieces(path: Path, length: int, most: int) -> Iterator[Mapping[str, lis
     there. So the headers and some of the records are given to it as a file of their own, as many
     as fill 80-byte records, so that no piece but the last is filled up.
     """
-    start = first_record(path)
+    start = data_start(path)
     size = max(1, most // RECORD) * RECORD * length
     with tempfile.TemporaryDirectory() as folder, path.open("rb") as file:
         header = file.read(start)
@@ -87,28 +84,9 @@ def _column(values: list[Any], variable: XptVariable) -> pd.Series:
     return pd.Series(np.array(values, dtype="float64"))
 
 
-def first_record(path: Path) -> int:
-    """Position of the first record of data; XptError where a file is not one v5 dataset.
-
-    A reader that does not count the datasets takes the headers of a second one for records.
-    """
-    content = np.fromfile(path, dtype=np.uint8, count=RECORD)
-    if content[: len(_LIBRARY)].tobytes() != _LIBRARY:
-        raise XptError(f"{path} is not a SAS transport file of version 5")
-    content = np.memmap(path, dtype=np.uint8, mode="r")
-    records = content[: len(content) // RECORD * RECORD].reshape(-1, RECORD)
-    members = _that_begin(records, _MEMBER)
-    if len(members) != 1:
-        raise XptError(f"{path} holds {len(members)} datasets, only one can be read")
-    data = _that_begin(records, _DATA)
-    if not len(data):
-        raise XptError(f"{path} ends before its data")
-    return int(data[0] + 1) * RECORD
-
-
-def _that_begin(records: np.ndarray, start: bytes) -> np.ndarray:
-    """Numbers of the records that begin with the given bytes."""
-    found = np.flatnonzero(records[:, 0] == start[0])
-    for place, byte in enumerate(start[1:], start=1):
-        found = found[records[found, place] == byte]
-    return found
+def data_start(path: Path) -> int:
+    """Position of the first record of data; XptError where a file is not one v5 dataset."""
+    try:
+        return first_record(path)
+    except LayoutError as wrong:
+        raise XptError(str(wrong)) from wrong

@@ -124,8 +124,8 @@ def test_readme_has_the_code(code):
 
 
 def test_every_code_stands_in_the_program_and_in_a_test():
-    packages = ("controlled_terms", "mappings", "sdtm", "adam", "define_xml", "comparison",
-                "submission")  # fmt: skip
+    packages = ("controlled_terms", "mappings", "sdtm", "adam", "define_xml", "sas",
+                "comparison", "submission")  # fmt: skip
     modules = [path for name in packages for path in sorted((ROOT / name).rglob("*.py"))]
     modules.remove(ROOT / "mappings" / "problems.py")
     tests = [path for path in (ROOT / "tests").glob("test_*.py") if path != Path(__file__)]

@@ -12,8 +12,17 @@ BELOW = {
     "sdtm": {"controlled_terms", "mappings"},
     "adam": {"controlled_terms", "mappings", "sdtm"},
     "define_xml": {"controlled_terms", "mappings"},
-    "comparison": {"controlled_terms", "mappings"},
-    "submission": {"controlled_terms", "mappings", "sdtm", "adam", "define_xml", "comparison"},
+    "sas": set(),
+    "comparison": {"controlled_terms", "mappings", "sas"},
+    "submission": {
+        "controlled_terms",
+        "mappings",
+        "sdtm",
+        "adam",
+        "define_xml",
+        "sas",
+        "comparison",
+    },
 }
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 60

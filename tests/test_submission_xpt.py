@@ -16,10 +16,11 @@ from xport_layout import ibm_value, parse
 
 from mappings.columns import TEXT, texts
 from mappings.problems import Problems
+from sas.formats import FORMATS, parse_format, shows, stored_format
+from sas.numbers import BLANK, LARGEST, SMALLEST, ibm_floats
 from submission.xpt import XptDataset, XptError, XptVariable, read_xpt, sas_stamp, write_xpt
 from submission.xpt_check import check_xpt, verify_xpt
-from submission.xpt_formats import FORMATS, parse_format, shows, stored_format
-from submission.xpt_numbers import BLANK, LARGEST, SMALLEST, ibm_floats, sas_numbers
+from submission.xpt_numbers import sas_numbers
 
 CREATED = datetime(2024, 1, 5, 14, 3, 2)
 SYSTEM_AND_STAMPS = [(104, 120), (144, 176), (424, 440), (464, 496)]

@@ -9,15 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from submission.xpt_dataset import Kind
-
-Family = Literal["text", "number", "date", "datetime", "time"]
+Kind = Literal["text", "number", "date", "datetime", "time"]
 
 _SHAPE = re.compile(r"(\$?(?:[A-Z](?:[A-Z0-9]*[A-Z])?)?)([0-9]{0,3})\.([0-9]{0,2})")
 
 # Name: what it shows, narrowest and widest width, most decimals.
 # Source: SAS 9.4 Formats and Informats: Reference, the syntax of each format.
-FORMATS: Mapping[str, tuple[Family, int, int, int]] = {
+FORMATS: Mapping[str, tuple[Kind, int, int, int]] = {
     "$": ("text", 1, 200, 0),
     "$CHAR": ("text", 1, 200, 0),
     "": ("number", 1, 32, 31),
@@ -45,6 +43,26 @@ FORMATS: Mapping[str, tuple[Family, int, int, int]] = {
     "B8601TM": ("time", 6, 15, 6),
     "E8601TM": ("time", 8, 15, 6),
     "IS8601TM": ("time", 8, 15, 6),
+}
+
+# Formats that SAS has beside those, by what they show; found in files of others, never written.
+# Source: SAS 9.4 Formats and Informats: Reference, formats by category.
+_OTHERS: Mapping[Kind, str] = {
+    "date": (
+        "DAY DDMMYYB DDMMYYC DDMMYYD DDMMYYN DDMMYYP DDMMYYS DOWNAME EURDFDD EURDFDE JULDAY "
+        "JULIAN MMDDYYB MMDDYYC MMDDYYD MMDDYYN MMDDYYP MMDDYYS MMYY MMYYC MMYYD MMYYN MMYYP "
+        "MMYYS MONNAME MONTH NENGO NLDATE QTR QTRR WEEKDATE WEEKDATX WEEKDAY WEEKU WEEKV "
+        "WEEKW WORDDATE WORDDATX YYMM YYMMC YYMMD YYMMN YYMMP YYMMS YYMMDDB YYMMDDC YYMMDDD "
+        "YYMMDDN YYMMDDP YYMMDDS YYMON YYQ YYWEEKU YYWEEKV YYWEEKW"
+    ),
+    "datetime": (
+        "DATEAMPM DTDATE DTMONYY DTWKDATX DTYEAR DTYYQC E8601DN E8601DX E8601DZ E8601LX "
+        "B8601DN B8601DX B8601DZ B8601LX MDYAMPM NLDATM"
+    ),
+    "time": ("TIMEAMPM MMSS HOUR NLTIME NLTIMAP E8601LZ E8601TZ B8601LZ B8601TZ"),
+}
+OTHERS: Mapping[str, Kind] = {
+    name: kind for kind, names in _OTHERS.items() for name in names.split()
 }
 
 
@@ -80,3 +98,25 @@ def stored_format(text: str) -> str:
     """Spelling in which a reader gives a format back: no point at the end, no zero decimals."""
     head, _, decimals = text.partition(".")
     return f"{head}.{int(decimals)}" if decimals.strip("0") else head
+
+
+def spelled(name: str, width: int, decimals: int) -> str:
+    """A format as SAS prints it, ``DATE9.`` or ``8.2``; "" where there is none."""
+    if not name and not width:
+        return ""
+    return f"{name}{width or ''}.{decimals or ''}"
+
+
+def same_spelling(text: str) -> str:
+    """One spelling for a format however a program gives it: ``F8.2`` is ``8.2``."""
+    stored = stored_format(text.strip().upper())
+    return stored[1:] if re.fullmatch(r"F[0-9]+(\.[0-9]+)?", stored) else stored
+
+
+def shown_kind(text: str) -> Kind:
+    """What a numeric format shows: dates, datetimes, times, or plain numbers."""
+    name = re.match(r"[A-Z]*(?:8601[A-Z]{2})?", text.strip().upper())
+    found = name[0] if name else ""
+    if found in FORMATS:
+        return FORMATS[found][0]
+    return OTHERS.get(found, "number")

@@ -1,0 +1,1 @@
+"""Facts of SAS files: how numbers, formats and transport files are laid out."""
