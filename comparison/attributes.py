@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from comparison.options import ATTRIBUTES, Attribute
+
 Nature = Literal["text", "number", "date", "datetime", "time"]
 
 
@@ -35,7 +37,8 @@ class Side:
     ``path`` is shown as the caller gave it. ``format`` is the file format (``XPT v5``, ``XPT v8``,
     ``SAS7BDAT``, ``Dataset-JSON``, ``CSV``, ``Parquet``). ``created`` and ``modified`` are what the
     file itself says, for the reader; they are not compared. ``encoding`` is what texts were read
-    as.
+    as. ``carries`` names the attributes of variables that the file format has; others are not
+    compared.
     """
 
     path: str
@@ -50,6 +53,7 @@ class Side:
     encoding: str = "utf-8"
     created: str = ""
     modified: str = ""
+    carries: frozenset[Attribute] = frozenset(ATTRIBUTES)
 
     def variable(self, name: str) -> Variable | None:
         """The variable of that name, None where there is none."""

@@ -11,10 +11,9 @@ from typing import Literal
 
 from comparison.attributes import AttributeDifference, Nature, OrderDifference, Side, Variable
 from comparison.cells import Cell, Cells, RecordTable
-from comparison.options import Kind, Options
+from comparison.options import KeySource, Kind, Options
 
-KeySource = Literal["given", "spec", "define.xml", "Dataset-JSON", "record order"]
-Outcome = Literal["same", "different", "not compared"]
+Outcome = Literal["same", "different", "noted", "not compared"]
 Where = Literal["base", "other"]
 
 
@@ -86,7 +85,7 @@ class Records:
     ``matched`` pairs of records were compared; ``unequal`` of them differ in a value that counts.
     ``duplicates`` holds the first ``Options.most`` of ``duplicated`` keys. ``missing_keys`` lists
     records with a missing key variable; they are paired like all others. ``moved`` is how many
-    matched records do not stand in the order of the base; 0 where record order paired them.
+    matched records stand at another place among the matched; 0 where record order paired them.
     """
 
     matched: int
@@ -178,6 +177,8 @@ class Cause:
 class Check:
     """A check that ran, or did not, and what came of it.
 
+    ``noted`` is something found that makes no difference in itself: duplicate keys, missing keys,
+    records in another order.
     ``looked_at`` things were compared (variables, records, values), ``found`` of them differ.
     ``detail`` says what was looked at, or why nothing was.
     """

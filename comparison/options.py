@@ -20,9 +20,11 @@ Kind = Literal[
     "missing kind",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+PLACE: Mapping[Kind, int] = {kind: place for place, kind in enumerate(KINDS)}
 # Those a caller may set aside: the values mean the same or nearly so.
 MINOR: tuple[Kind, ...] = ("precision", "case", "white space", "look-alike", "missing kind")
 
+KeySource = Literal["given", "spec", "define.xml", "Dataset-JSON", "record order"]
 Attribute = Literal["label", "type", "length", "format", "informat", "order"]
 ATTRIBUTES: tuple[Attribute, ...] = get_args(Attribute)
 
@@ -72,7 +74,7 @@ class Options:
 
     keys: tuple[str, ...] = ()
     keys_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    keys_from: str = ""
+    keys_from: KeySource = "spec"
     only: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     tolerance: Tolerance = EXACT
@@ -83,7 +85,7 @@ class Options:
     ignored: frozenset[Attribute] = frozenset()
     missing_in_base_equal: bool = False
     missing_in_other_equal: bool = False
-    most: int = 250_000
+    most: int = 100_000
     chunk: int = 1 << 16
 
     def tolerance_of(self, dataset: str, variable: str) -> Tolerance:

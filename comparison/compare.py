@@ -1,0 +1,212 @@
+"""Two files compared, or two folders: the whole way from paths to findings."""
+
+import hashlib
+from collections.abc import Mapping, Set
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from comparison import checks
+from comparison.attributes import Side
+from comparison.describe import (
+    Shared,
+    attribute_differences,
+    comparable,
+    dataset_differences,
+    order_differences,
+    same_names,
+    shared,
+)
+from comparison.findings import (
+    Collection,
+    Comparison,
+    ComparisonError,
+    Header,
+    Unread,
+    Where,
+)
+from comparison.keys import chosen_keys
+from comparison.options import Options
+from comparison.pairing import Pairs, by_keys, in_order
+from comparison.records import records
+from comparison.side_xpt import XptSource
+from comparison.sides import ENDINGS, open_side
+from comparison.source import Source
+from comparison.tables import cells_of, cuts, variable_result
+from comparison.values import Compared, compare_values
+
+_PIECE = 1 << 22
+
+
+def compare_files(base: Path, other: Path, options: Options = Options()) -> Comparison:  # noqa: B008
+    """Two files compared; ComparisonError where one cannot be read or a key does not do."""
+    left, right = open_side(base, str(base)), open_side(other, str(other))
+    with ThreadPoolExecutor(2) as later:  # digests need the whole file, nothing else waits for them
+        digests = [later.submit(digest, path) for path in (base, other)]
+        encodings = [later.submit(side.encoding) for side in (left, right)]
+        made = compare_sources(left, right, options)
+        sides = [
+            replace(side, sha256=one.result(), encoding=encoding.result())
+            for side, one, encoding in zip((made.base, made.other), digests, encodings, strict=True)
+        ]
+    notes = [
+        f"texts of the {word} that are not UTF-8 are read as Windows-1252"
+        for word, side in zip(("base", "other"), sides, strict=True)
+        if side.encoding == "windows-1252"
+    ]
+    return replace(made, base=sides[0], other=sides[1], notes=(*made.notes, *notes))
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    made = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            made.update(piece)
+    return made.hexdigest()
+
+
+def compare_sources(base: Source, other: Source, options: Options) -> Comparison:
+    """Two datasets compared, without what is known of their files alone."""
+    other, notes = same_names(base, other)
+    base, other, typed = _agreed(base, other)
+    keys, keyed = chosen_keys(base, other, options)
+    names = keys.names
+    common = shared(base.about, other.about, options)
+    pairs = _pairs(base, other, names, options)
+    variables = _compared(base, common, names, options)
+    found, unequal = compare_values(base, other, pairs, variables, options)
+    cells = cells_of(base, names, pairs, found, options)
+    results = tuple(variable_result(one, base, names, pairs, options) for one in found)
+    dataset = dataset_differences(base.about, other.about, options)
+    attributes = attribute_differences(base.about, other.about, common.both, options)
+    order = order_differences(common.both)
+    if comparable(base.about, other.about, "order", options):
+        order = ()
+    told = records(base, other, names, pairs, int(unequal.sum()), options)
+    return Comparison(
+        base=base.about,
+        other=other.about,
+        options=options,
+        keys=keys,
+        dataset_attributes=dataset,
+        base_variables=common.base_only,
+        other_variables=common.other_only,
+        attributes=attributes,
+        order=order,
+        records=told,
+        variables=results,
+        cells=cells,
+        causes=(),
+        checks=checks.checks(
+            (base.about, other.about),
+            common,
+            keys,
+            dataset,
+            attributes,
+            order,
+            told,
+            results,
+            options,
+        ),
+        notes=(*notes, *typed, *keyed, *base.notes, *other.notes, *cuts(results, options)),
+        code=checks.code(common, dataset, attributes, told, results),
+    )
+
+
+def _agreed(base: Source, other: Source) -> tuple[Source, Source, list[str]]:
+    """Both with the types of the other where they have none; transport files always have theirs."""
+    if isinstance(base, XptSource) and isinstance(other, XptSource):
+        return base, other, []
+    from comparison.agree import agreed
+
+    return agreed(base, other)
+
+
+def _pairs(base: Source, other: Source, names: tuple[str, ...], options: Options) -> Pairs:
+    if not names:
+        return in_order(base.about.records, other.about.records)
+    return by_keys(base, other, names, options.chunk)
+
+
+def _compared(
+    base: Source, common: Shared, keys: tuple[str, ...], options: Options
+) -> list[Compared]:
+    """The variables whose values are compared: of one type on both sides, and no keys."""
+    name = base.about.name
+    return [
+        Compared(
+            left.name,
+            left.nature,
+            right.nature,
+            options.tolerance_of(name, left.name),
+            options.rounding_of(name, left.name),
+        )
+        for left, right in common.both
+        if left.type == right.type and left.name not in keys
+    ]
+
+
+def compare(base: Path, other: Path, options: Options, header: Header) -> Collection:
+    """Two files, or the datasets of two folders by name, compared.
+
+    ComparisonError where the two are not both files or both folders, or two files cannot be
+    compared. In folders a file that cannot be compared is in ``unread`` and the others go on.
+    """
+    if base.is_dir() != other.is_dir():
+        raise ComparisonError(f"{base} and {other} are not both files or both folders")
+    if not base.is_dir():
+        made = compare_files(base, other, options)
+        return Collection(header, str(base), str(other), options, (made,))
+    left, right = datasets(base), datasets(other)
+    comparisons: list[Comparison] = []
+    unread: list[Unread] = []
+    for name in sorted(left.keys() & right.keys()):
+        try:
+            comparisons.append(compare_files(left[name], right[name], options))
+        except ComparisonError as wrong:
+            unread.append(Unread(name, "base", str(left[name]), str(wrong)))
+    base_only = _alone(left, left.keys() - right.keys(), "base", unread)
+    other_only = _alone(right, right.keys() - left.keys(), "other", unread)
+    return Collection(
+        header,
+        str(base),
+        str(other),
+        options,
+        tuple(comparisons),
+        base_only,
+        other_only,
+        tuple(unread),
+    )
+
+
+def _alone(
+    files: Mapping[str, Path], names: Set[str], where: Where, unread: list[Unread]
+) -> tuple[Side, ...]:
+    """Descriptions of the datasets that one folder has alone."""
+    sides = []
+    for name in sorted(names):
+        try:
+            side = open_side(files[name], str(files[name]))
+        except ComparisonError as wrong:
+            unread.append(Unread(name, where, str(files[name]), str(wrong)))
+            continue
+        sides.append(replace(side.about, sha256=digest(files[name]), encoding=side.encoding()))
+    return tuple(sides)
+
+
+def datasets(folder: Path) -> Mapping[str, Path]:
+    """Files of a folder that may hold a dataset, by the upper-case name without its ending.
+
+    Raises ComparisonError where two files have one name or there is none at all.
+    """
+    made: dict[str, Path] = {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() not in ENDINGS or not path.is_file():
+            continue
+        if path.stem.upper() in made:
+            raise ComparisonError(f"{made[path.stem.upper()]} and {path} are both {path.stem}")
+        made[path.stem.upper()] = path
+    if not made:
+        raise ComparisonError(f"{folder} holds no dataset")
+    return made

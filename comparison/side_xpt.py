@@ -1,0 +1,145 @@
+"""SAS transport files, versions 5 and 8, read as records of bytes.
+
+Nothing is decoded before it is known to differ: records of equal bytes hold equal values.
+"""
+
+import mmap
+from collections.abc import Mapping
+from copy import copy
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from comparison.attributes import Nature, Side, Variable
+from comparison.findings import ComparisonError
+from comparison.source import Block, Numbers, Rows, Source, with_names
+from comparison.texts import utf8
+from sas.formats import shown_kind
+from sas.layout import Field, Layout, LayoutError, read_layout
+from sas.numbers import floats_of_ibm
+
+_AT_ONCE = 1 << 16
+
+
+class XptBlock(Block):
+    """Records of a transport file as they stand there."""
+
+    def __init__(self, records: np.ndarray, fields: dict[str, Field]) -> None:
+        self.records = records
+        self._fields = fields
+        self._numbers: dict[str, Numbers] = {}  # worked out once
+
+    def _bytes(self, name: str) -> np.ndarray:
+        field = self._fields[name]
+        width = self.records.dtype.itemsize
+        content = self.records.view(np.uint8).reshape(len(self.records), width)
+        return content[:, field.position : field.position + field.length]
+
+    def texts(self, name: str) -> np.ndarray:
+        """Bytes of a text variable."""
+        return self._bytes(name)
+
+    def numbers(self, name: str) -> Numbers:
+        """Numbers of a variable; those of less than eight bytes lack the last of their fraction."""
+        if name not in self._numbers:
+            found = self._bytes(name)
+            if found.shape[1] < 8:
+                short, found = found, np.zeros((len(found), 8), dtype=np.uint8)
+                found[:, : short.shape[1]] = short
+            bits = np.ascontiguousarray(found).view(">u8").ravel()
+            self._numbers[name] = Numbers(*floats_of_ibm(bits))
+        return self._numbers[name]
+
+    def only(self, places: np.ndarray) -> "XptBlock":
+        """The records at some places."""
+        return XptBlock(self.records[places], self._fields)
+
+
+class XptSource(Source):
+    """A dataset of a transport file, mapped and not read."""
+
+    def __init__(self, path: Path, shown: str) -> None:
+        try:
+            self.layout = read_layout(path)
+        except LayoutError as wrong:
+            raise ComparisonError(str(wrong)) from wrong
+        self.about = _side(self.layout, path, shown)
+        self._fields = {field.name: field for field in self.layout.fields}
+        self.longest = max((one.length for one in self.layout.fields if one.text), default=1)
+        self._records = _mapped(path, self.layout)
+
+    def take(self, rows: Rows) -> XptBlock:
+        """Records of some rows."""
+        return XptBlock(self._records[rows], self._fields)
+
+    def encoding(self) -> str:
+        """UTF-8, or Windows-1252 where a text is not UTF-8."""
+        texts = [field for field in self.layout.fields if field.text]
+        for start in range(0, self.layout.records, _AT_ONCE):
+            records = self._records[start : start + _AT_ONCE]
+            content = records.view(np.uint8).reshape(len(records), self.layout.width)
+            seen = np.bitwise_or.reduce(content, axis=0)
+            for field in texts:
+                there = slice(field.position, field.position + field.length)
+                if (seen[there] >= 0x80).any() and utf8(content[:, there])[1]:
+                    return "windows-1252"
+        return "utf-8"
+
+    def release(self) -> None:
+        """Let go of the pages read so far; they stay with the system while it has room."""
+        mapping: Any = getattr(self._records, "_mmap", None)
+        if mapping is not None and hasattr(mmap, "MADV_DONTNEED"):
+            mapping.madvise(mmap.MADV_DONTNEED)
+
+    def same_layout(self, other: Source) -> bool:
+        """Whether records of both are laid out alike, so that equal bytes are equal values."""
+        return isinstance(other, XptSource) and self._shape() == other._shape()
+
+    def _shape(self) -> list[tuple[str, bool, int, int]]:
+        return [(name, one.text, one.length, one.position) for name, one in self._fields.items()]
+
+    def renamed(self, names: Mapping[str, str]) -> "XptSource":
+        """The dataset with other names for some variables."""
+        made = copy(self)
+        made.about = with_names(self.about, names)
+        made._fields = {names.get(name, name): one for name, one in self._fields.items()}
+        return made
+
+
+def _mapped(path: Path, layout: Layout) -> np.ndarray:
+    kind = np.dtype(f"S{layout.width}") if layout.width else np.dtype("S1")
+    if not layout.records:
+        return np.empty(0, dtype=kind)
+    return np.memmap(path, dtype=kind, mode="r", offset=layout.start, shape=(layout.records,))
+
+
+def _side(layout: Layout, path: Path, shown: str) -> Side:
+    return Side(
+        path=shown,
+        format=f"XPT v{layout.version}",
+        sha256="",
+        bytes=path.stat().st_size,
+        name=layout.name,
+        label=layout.label,
+        type=layout.type,
+        records=layout.records,
+        variables=tuple(
+            Variable(
+                field.name,
+                order,
+                _nature(field),
+                field.length,
+                field.label,
+                field.format,
+                field.informat,
+            )
+            for order, field in enumerate(layout.fields, start=1)
+        ),
+        created=layout.created,
+        modified=layout.modified,
+    )
+
+
+def _nature(field: Field) -> Nature:
+    return "text" if field.text else shown_kind(field.format)
