@@ -8,6 +8,7 @@ from pathlib import Path
 
 from comparison import checks
 from comparison.attributes import Side
+from comparison.causes import causes
 from comparison.describe import (
     Shared,
     attribute_differences,
@@ -28,6 +29,7 @@ from comparison.findings import (
 from comparison.keys import chosen_keys
 from comparison.options import Options
 from comparison.pairing import Pairs, by_keys, in_order
+from comparison.record_causes import record_causes
 from comparison.records import records
 from comparison.side_xpt import XptSource
 from comparison.sides import ENDINGS, open_side
@@ -97,7 +99,10 @@ def compare_sources(base: Source, other: Source, options: Options) -> Comparison
         records=told,
         variables=results,
         cells=cells,
-        causes=(),
+        causes=(
+            *record_causes(base, other, names, pairs, options),
+            *causes(base, other, names, pairs, found, cells, options),
+        ),
         checks=checks.checks(
             (base.about, other.about),
             common,

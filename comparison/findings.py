@@ -15,6 +15,7 @@ from comparison.options import KeySource, Kind, Options
 
 Outcome = Literal["same", "different", "noted", "not compared"]
 Where = Literal["base", "other"]
+Relation = Literal["=", ">=", "<=", "missing", "not missing"]
 
 
 class Code(IntFlag):
@@ -139,15 +140,21 @@ class VariableResult:
 
 @dataclass(frozen=True)
 class Condition:
-    """What the records of a cause have in common: ``variable`` is ``value`` there.
+    """What the records of a cause have in common: ``variable`` of the side ``of``, and its value.
 
-    ``variable`` is of the side ``of``; ``records`` of the matched records meet the condition.
+    ``relation`` is ``=``, ``>=`` or ``<=`` with a ``value``, or ``missing`` or ``not missing``
+    without. ``records`` meet it (and the conditions before it) among the records that
+    were looked at: the matched ones, or those of one side.
     """
 
     variable: str
     value: str
     of: Where
     records: int
+    relation: Relation = "="
+
+    def __str__(self) -> str:
+        return f"{self.variable} {self.relation} {self.value}".rstrip()
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,13 @@ class Pairs:
     missing_base: np.ndarray
     missing_other: np.ndarray
 
+    @staticmethod
+    def of(base: np.ndarray, other: np.ndarray) -> "Pairs":
+        """Rows that go together, and nothing else."""
+        order = np.argsort(base, kind="stable")
+        none = base[:0]
+        return Pairs(base[order], other[order], none, none, None, None, none, none)
+
 
 def in_order(base: int, other: int) -> Pairs:
     """Pairs of two datasets without keys: first with first."""
@@ -52,11 +59,11 @@ def by_keys(
     codes_other, missing_other = _hashed(other, names, text, chunk, hashing)
     keys = _Keys(base, other, names, text, chunk)
     ranks = ranked(codes_base), ranked(codes_other)
-    pairs = _paired(*ranks)
+    pairs = paired(*ranks)
     collided = keys.collided(ranks, pairs)
     if len(collided):
         codes_base, codes_other = keys.told_apart(codes_base, codes_other, collided)
-        pairs = _paired(ranked(codes_base), ranked(codes_other))
+        pairs = paired(ranked(codes_base), ranked(codes_other))
     left, right = pairs
     return Pairs(
         base=left,
@@ -110,7 +117,7 @@ def ranked(codes: np.ndarray) -> Ranks:
     return Ranks(rows, ordered[starts], starts, counts)
 
 
-def _paired(base: Ranks, other: Ranks) -> tuple[np.ndarray, np.ndarray]:
+def paired(base: Ranks, other: Ranks) -> tuple[np.ndarray, np.ndarray]:
     """Rows of both sides with the same code, nth with nth, in the order of the base."""
     place = np.searchsorted(other.codes, base.codes)
     place[place == len(other.codes)] = 0

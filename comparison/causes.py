@@ -1,0 +1,188 @@
+"""Why values differ: differences grouped by what they have in common, one sentence for each group.
+
+Of each variable the pattern that fits most of its differences is taken out, then the next of what
+is left. For each group a condition is sought that tells its records from the others. Groups of
+several variables that say the same of the same records become one. Nothing is known of a study.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from comparison.cells import Cell, Cells
+from comparison.conditions import conditions
+from comparison.findings import Cause, Condition
+from comparison.moved import shifted, swapped
+from comparison.options import Options
+from comparison.pairing import Pairs
+from comparison.patterns import Differences, Pattern, patterns, residue
+from comparison.population import Column, Population
+from comparison.sentences import phrase, sentence
+from comparison.source import Source
+from comparison.values import Found
+
+EXAMPLES = 3
+_GROUPS = 8  # of one variable; what is left then is one group
+_SHARE = 0.2  # of what is left that a pattern must fit
+_SURE = 10  # differences that make a pattern of a lesser share
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Differences at some places of the pairs that have one explanation."""
+
+    variables: tuple[str, ...]
+    places: np.ndarray
+    pattern: str
+    amount: float | None
+    phrase: str
+
+
+def causes(
+    base: Source,
+    other: Source,
+    keys: tuple[str, ...],
+    pairs: Pairs,
+    found: Sequence[Found],
+    cells: Cells,
+    options: Options,
+) -> tuple[Cause, ...]:
+    """Causes of the differing values, those of the most differences first."""
+    some = [_differences(one) for one in found if one.kept]
+    if not some:
+        return ()
+    population = _population(base, other, pairs, some, options)
+    groups, left = swapped(some)
+    made = [Group(*group) for group in groups]
+    for one in left:
+        made += groups_of(one, shifted(base, other, pairs, one, options))
+    made = _together(made)
+    total = {one.variable.name: one.kept for one in found}
+    differing = {one.name: one.places for one in some}
+    told = [_cause(group, population, keys, total, differing) for group in made]
+    told.sort(key=lambda pair: (-pair[0].count, pair[0].variables, pair[0].sentence))
+    return tuple(_with_examples(cause, places, cells, pairs) for cause, places in told)
+
+
+def _differences(one: Found) -> Differences:
+    return Differences(one.variable.name, one.variable.nature, *one.columns())
+
+
+def _population(
+    base: Source, other: Source, pairs: Pairs, some: Sequence[Differences], options: Options
+) -> Population:
+    """The pairs, with the variables of the base and those of the other that say more."""
+    different = {one.name for one in some}
+    columns = [Column(one.name, "base", one.nature) for one in base.about.variables]
+    columns += [
+        Column(one.name, "other", one.nature)
+        for one in other.about.variables
+        if one.name in different or one.name not in base.natures
+    ]
+    known = np.unique(np.concatenate([one.places for one in some]))
+    return Population(
+        {"base": base, "other": other},
+        {"base": pairs.base, "other": pairs.other},
+        tuple(columns),
+        known,
+        options.chunk,
+    )
+
+
+def groups_of(some: Differences, moved: Pattern | None) -> list[Group]:
+    """Differences of one variable by pattern, what has none at the end."""
+    made: list[Group] = []
+    if moved is not None:
+        made.append(_group(some, moved))
+        some = some.only(~moved.mask)
+    while len(some) and len(made) < _GROUPS:
+        best = max(patterns(some), key=lambda one: one.count, default=None)
+        if best is None or not _enough(best, some):
+            break
+        made.append(_group(some, best))
+        some = some.only(~best.mask)
+    if len(some):
+        made.append(Group((some.name,), some.places, "value", None, residue(some)))
+    return made
+
+
+def _enough(one: Pattern, some: Differences) -> bool:
+    """Whether a pattern fits so many that it is no accident."""
+    if one.name in {"missing", "missing kind", "case", "white space", "look-alike", "precision"}:
+        return True
+    if one.name in {"day", "written"} and one.count == len(some):
+        return True
+    if one.count < 2:
+        return False
+    return one.count >= _SHARE * len(some) or one.count >= max(_SURE, 0.05 * len(some))
+
+
+def _group(some: Differences, one: Pattern) -> Group:
+    return Group((some.name,), some.places[one.mask], one.name, one.amount, one.phrase)
+
+
+def _together(groups: Sequence[Group]) -> list[Group]:
+    """Groups of several variables that say the same of the same records as one."""
+    made: dict[tuple[object, ...], Group] = {}
+    for group in groups:
+        key = (group.pattern, group.amount, group.phrase, group.places.tobytes())
+        before = made.get(key)
+        if before is None:
+            made[key] = group
+        else:
+            made[key] = Group(
+                (*before.variables, *group.variables), group.places, group.pattern, group.amount,
+                group.phrase,
+            )  # fmt: skip
+    return list(made.values())
+
+
+def _cause(
+    group: Group,
+    population: Population,
+    keys: Sequence[str],
+    total: dict[str, int],
+    differing: dict[str, np.ndarray],
+) -> tuple[Cause, np.ndarray]:
+    """The cause a group is told as, and its places."""
+    found: tuple[Condition, ...]
+    # A variable may explain others and not itself, but for the value that stands for another.
+    sides = ("other",) if group.pattern == "recoded" else ("base", "other")
+    without = {(name, side) for name in group.variables for side in sides}
+    found, holds = conditions(population, group.places, without, keys)
+    if len(group.variables) > 1 and group.pattern != "swapped":
+        of = sum(total[name] for name in group.variables)
+    else:
+        of = max(total[name] for name in group.variables)
+    different = differing[group.variables[0]]
+    for name in group.variables[1:]:
+        different = np.union1d(different, differing[name])
+    count = len(group.places)
+    told = sentence(
+        phrase(group.phrase, group.variables), count, int(holds.sum()), len(different), found
+    )
+    cells = count * (1 if group.pattern == "swapped" else len(group.variables))
+    cause = Cause(
+        sentence=told,
+        pattern=group.pattern,
+        variables=group.variables,
+        count=cells,
+        share=min(cells / of, 1.0),
+        conditions=found,
+        amount=group.amount,
+    )
+    return cause, group.places
+
+
+def _with_examples(cause: Cause, places: np.ndarray, cells: Cells, pairs: Pairs) -> Cause:
+    """The cause with cells of its first records."""
+    shown: list[Cell] = []
+    for place in places[:EXAMPLES].tolist():
+        row = int(pairs.base[place]) + 1
+        first, last = np.searchsorted(cells.base_row, [row, row + 1])
+        for number in range(int(first), int(last)):
+            if cells.variable[number] in cause.variables:
+                shown.append(cells[number])
+                break
+    return replace(cause, examples=tuple(shown))
