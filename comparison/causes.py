@@ -20,7 +20,7 @@ from comparison.patterns import Differences, Pattern, patterns, residue
 from comparison.population import Column, Population
 from comparison.sentences import phrase, sentence
 from comparison.source import Source
-from comparison.values import Found
+from comparison.values import Found, looked_at
 
 EXAMPLES = 3
 _GROUPS = 8  # of one variable; what is left then is one group
@@ -49,24 +49,28 @@ def causes(
     options: Options,
 ) -> tuple[Cause, ...]:
     """Causes of the differing values, those of the most differences first."""
-    some = [_differences(one) for one in found if one.kept]
+    limit = looked_at(found, len(pairs.base))
+    some = [_differences(one, limit) for one in found if one.kept]
+    some = [one for one in some if len(one)]
     if not some:
         return ()
+    pairs = pairs.first(limit)
     population = _population(base, other, pairs, some, options)
     groups, left = swapped(some)
     made = [Group(*group) for group in groups]
     for one in left:
         made += groups_of(one, shifted(base, other, pairs, one, options))
     made = _together(made)
-    total = {one.variable.name: one.kept for one in found}
+    total = {one.name: len(one) for one in some}
     differing = {one.name: one.places for one in some}
     told = [_cause(group, population, keys, total, differing) for group in made]
     told.sort(key=lambda pair: (-pair[0].count, pair[0].variables, pair[0].sentence))
     return tuple(_with_examples(cause, places, cells, pairs) for cause, places in told)
 
 
-def _differences(one: Found) -> Differences:
-    return Differences(one.variable.name, one.variable.nature, *one.columns())
+def _differences(one: Found, limit: int) -> Differences:
+    made = Differences(one.variable.name, one.variable.nature, *one.columns())
+    return made.only(slice(0, int(np.searchsorted(made.places, limit))))
 
 
 def _population(

@@ -114,7 +114,7 @@ def compare_sources(base: Source, other: Source, options: Options) -> Comparison
             results,
             options,
         ),
-        notes=(*notes, *typed, *keyed, *base.notes, *other.notes, *cuts(results, options)),
+        notes=(*notes, *typed, *keyed, *base.notes, *other.notes, *cuts(found, pairs, options)),
         code=checks.code(common, dataset, attributes, told, results),
     )
 

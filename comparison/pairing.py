@@ -5,7 +5,7 @@ that share a hash are told apart whatever the hash.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -40,6 +40,10 @@ class Pairs:
         order = np.argsort(base, kind="stable")
         none = base[:0]
         return Pairs(base[order], other[order], none, none, None, None, none, none)
+
+    def first(self, number: int) -> "Pairs":
+        """The first pairs alone."""
+        return replace(self, base=self.base[:number], other=self.other[:number])
 
 
 def in_order(base: int, other: int) -> Pairs:

@@ -4,7 +4,7 @@ Each pattern is looked for in all differences of a variable at once, and says wh
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from comparison.sentences import amount_text, counted, span
 
 _DIGITS = 8  # significant digits in which offsets and factors agree
 _MOST_DECIMALS = 9
+_SAMPLE = 512  # texts that a pattern is tried on before all are looked at
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,7 @@ class Differences:
     def __len__(self) -> int:
         return len(self.places)
 
-    def only(self, chosen: np.ndarray) -> "Differences":
+    def only(self, chosen: np.ndarray | slice) -> "Differences":
         """Some of them."""
         columns = (self.places, self.kinds, self.base, self.other, self.x, self.y)
         return Differences(self.name, self.nature, *(column[chosen] for column in columns))
@@ -193,6 +194,18 @@ def _recoded(some: Differences, plain: np.ndarray) -> Iterator[Pattern]:
         )
 
 
+def _looked_at(some: Differences, plain: np.ndarray, fits: Callable[[str, str], bool]) -> list[int]:
+    """Places of plain differences, none where a pattern fits hardly any of a sample of them."""
+    places = np.flatnonzero(plain)
+    if len(places) > _SAMPLE:
+        step = len(places) // _SAMPLE
+        sample = places[::step].tolist()
+        found = sum(fits(some.base[place], some.other[place]) for place in sample)
+        if found < 0.02 * len(sample):
+            return []
+    return places.tolist()
+
+
 def _text_patterns(some: Differences, plain: np.ndarray) -> Iterator[Pattern]:
     yield from _recoded(some, plain)
     yield from _date_texts(some, plain)
@@ -204,7 +217,7 @@ def _text_patterns(some: Differences, plain: np.ndarray) -> Iterator[Pattern]:
 def _date_texts(some: Differences, plain: np.ndarray) -> Iterator[Pattern]:
     """Dates as ISO 8601 text: a number of days between them."""
     days = np.full(len(some), np.nan)
-    for place in np.flatnonzero(plain).tolist():
+    for place in _looked_at(some, plain, _are_dates):
         days[place] = _days_between(some.base[place], some.other[place])
     amount, mask = _mode(days)
     if mask.any() and amount:
@@ -224,6 +237,14 @@ def _days_between(base: str, other: str) -> float:
         return np.nan
 
 
+def _are_dates(base: str, other: str) -> bool:
+    return _is_date(base) and _is_date(other)
+
+
+def _one_begins_other(base: str, other: str) -> bool:
+    return base.startswith(other) or other.startswith(base)
+
+
 def _is_date(text: str) -> bool:
     return len(text) >= 10 and text[4] == text[7] == "-" and text[:4].isdigit()
 
@@ -232,7 +253,7 @@ def _cut_texts(some: Differences, plain: np.ndarray) -> Iterator[Pattern]:
     """Texts of which one side has only the beginning, always of one length."""
     for side, whole, part in (("other", some.base, some.other), ("base", some.other, some.base)):
         lengths = np.full(len(some), np.nan)
-        for place in np.flatnonzero(plain).tolist():
+        for place in _looked_at(some, plain, _one_begins_other):
             if part[place] and whole[place].startswith(part[place]):
                 lengths[place] = len(part[place])
         amount, mask = _mode(lengths)
@@ -244,7 +265,7 @@ def _cut_texts(some: Differences, plain: np.ndarray) -> Iterator[Pattern]:
 def _number_texts(some: Differences, plain: np.ndarray) -> Iterator[Pattern]:
     """Texts that are one number written in two ways."""
     mask = np.zeros(len(some), dtype=bool)
-    for place in np.flatnonzero(plain).tolist():
+    for place in _looked_at(some, plain, _same_number):
         mask[place] = _same_number(some.base[place], some.other[place])
     if mask.any():
         yield Pattern("written", None, mask, "{} {is} the same number written in another way")
@@ -261,7 +282,7 @@ def _affixes(some: Differences, plain: np.ndarray) -> Iterator[Pattern]:
     """Texts that have the same before or behind them on one side."""
     ends: Counter[tuple[str, str, str]] = Counter()
     found: list[tuple[str, str, str] | None] = [None] * len(some)
-    for place in np.flatnonzero(plain).tolist():
+    for place in _looked_at(some, plain, lambda base, other: _affix(base, other) is not None):
         found[place] = _affix(some.base[place], some.other[place])
         if found[place] is not None:
             ends[found[place]] += 1  # type: ignore[index]

@@ -11,7 +11,7 @@ from comparison.options import KINDS, Options
 from comparison.pairing import Pairs
 from comparison.records import key_texts
 from comparison.source import Source
-from comparison.values import Found
+from comparison.values import Found, looked_at
 
 
 def variable_result(
@@ -104,9 +104,12 @@ def _texts(values: Sequence[str]) -> np.ndarray:
 _UNITS: Mapping[str, str] = {"date": "days", "datetime": "seconds", "time": "seconds"}
 
 
-def cuts(results: Sequence[VariableResult], options: Options) -> list[str]:
+def cuts(found: Sequence[Found], pairs: Pairs, options: Options) -> list[str]:
     """Notes on lists that do not hold everything."""
-    cut = [one.variable for one in results if one.unequal > options.most]
+    cut = [one.variable.name for one in found if one.unequal > one.kept]
     if not cut:
         return []
-    return [f"of {', '.join(cut)} only the first {options.most} differences are listed"]
+    return [
+        f"of {', '.join(cut)} only the first {options.most} differences are listed",
+        f"causes are sought in the first {looked_at(found, len(pairs.base))} matched records",
+    ]

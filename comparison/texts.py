@@ -15,6 +15,9 @@ _LOWER[ord("A") : ord("Z") + 1] += 32
 # What is taken out before texts are compared but for their white space; controls with it.
 _SPACE = np.zeros(256, dtype=bool)
 _SPACE[[*range(0x21), 0x7F]] = True
+# Of a letter, whatever its case; white space weighs nothing.
+_WEIGHTS = ((_LOWER.astype("uint32") + 1) * np.uint32(2654435761)).astype("uint32")
+_WEIGHTS[_SPACE] = 0
 # Typographic characters and what stands for them in ASCII, by code point.
 _TYPOGRAPHIC = {
     "'": (0x2018, 0x2019, 0x201A, 0x2032, 0x60, 0xB4),
@@ -133,16 +136,22 @@ def kinds(base: np.ndarray, other: np.ndarray) -> np.ndarray:
     """
     base, other = alike(base, other)
     made = np.full(len(base), PLACE["value"], dtype="int8")
-    without_base, without_other = _without_space(base), _without_space(other)
+    near = np.flatnonzero(_sums(base) == _sums(other))
+    without_base, without_other = _without_space(base[near]), _without_space(other[near])
     lower = whole(_LOWER[without_base]) == whole(_LOWER[without_other])
-    made[lower] = PLACE["case"]
-    made[whole(without_base) == whole(without_other)] = PLACE["white space"]
+    made[near[lower]] = PLACE["case"]
+    made[near[whole(without_base) == whole(without_other)]] = PLACE["white space"]
     beyond = np.flatnonzero(((base >= 0x80) | (other >= 0x80)).any(axis=1))
     if len(beyond):
         made[beyond] = _kinds_beyond_ascii(base[beyond], other[beyond])
     made[blank(base)] = PLACE["missing in base"]
     made[blank(other)] = PLACE["missing in other"]
     return made
+
+
+def _sums(texts: np.ndarray) -> np.ndarray:
+    """A number for each text that is the same where only case and white space differ."""
+    return _WEIGHTS[texts].sum(axis=1, dtype="uint32")
 
 
 def _without_space(texts: np.ndarray) -> np.ndarray:

@@ -184,3 +184,9 @@ def _larger(
     if before is not None and before[0] >= values[best]:
         return before
     return float(values[best]), int(places[best])
+
+
+def looked_at(found: Sequence[Found], size: int) -> int:
+    """How many pairs causes are sought in: those of which every difference is kept."""
+    cut = [int(one.columns()[0][-1]) + 1 for one in found if one.kept < one.unequal]
+    return min(cut, default=size)
