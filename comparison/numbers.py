@@ -13,7 +13,7 @@ from comparison.source import Numbers
 Reason = Literal["tolerance", "digits", "missing"]
 
 NOISE = 1e-12  # a relative difference that binary arithmetic may leave
-_FUZZ = 1e-12  # of what is rounded: 1.005 is meant, though the double lies below it
+_FUZZ = 2.0**-50  # of what is rounded: 1.005 is meant, though the double lies below it
 
 # Why a difference is set aside: places behind ``COUNTS``, the kinds themselves after the reasons.
 COUNTS = 0
@@ -40,13 +40,13 @@ def kinds(base: Numbers, other: Numbers) -> np.ndarray:
 
 def relative(base: np.ndarray, other: np.ndarray, delta: float = 0.0) -> np.ndarray:
     """Difference over the mean of both absolute values (plus delta); NaN where one is missing."""
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         return np.abs(other - base) / ((np.abs(base) + np.abs(other)) / 2 + delta)
 
 
 def percent(base: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Difference in percent of the base; NaN where one is missing or the base is 0."""
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         made = 100 * np.abs(other - base) / np.abs(base)
     return np.where(base == 0, np.nan, made)
 
