@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from comparison import checks
 from comparison.attributes import Side
 from comparison.causes import causes
@@ -68,6 +70,7 @@ def digest(path: Path) -> str:
     return made.hexdigest()
 
 
+@np.errstate(all="ignore")  # a difference beyond a double is infinite, which is what it is
 def compare_sources(base: Source, other: Source, options: Options) -> Comparison:
     """Two datasets compared, without what is known of their files alone."""
     other, notes = same_names(base, other)

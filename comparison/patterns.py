@@ -118,7 +118,7 @@ def _mode(values: np.ndarray) -> tuple[float, np.ndarray]:
 
     The smallest of equally frequent ones; values that are no numbers are never chosen.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         scale = 10.0 ** (_DIGITS - 1 - np.floor(np.log10(np.abs(values))))
         short = np.where(np.isfinite(scale), np.round(values * scale) / scale, values)
     sound = np.isfinite(short)
@@ -128,7 +128,8 @@ def _mode(values: np.ndarray) -> tuple[float, np.ndarray]:
     best = min(
         np.flatnonzero(counts == counts.max()).tolist(), key=lambda place: abs(distinct[place])
     )
-    return float(distinct[best]), short == distinct[best]
+    mask = short == distinct[best]
+    return float(f"{np.median(values[mask]):.{_DIGITS + 2}g}"), mask
 
 
 def _offset(some: Differences, plain: np.ndarray) -> Iterator[Pattern]:
@@ -147,7 +148,7 @@ def _offset(some: Differences, plain: np.ndarray) -> Iterator[Pattern]:
 
 
 def _factor(some: Differences, plain: np.ndarray) -> Iterator[Pattern]:
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         amount, mask = _mode(np.where(plain & (some.y != 0), some.y / some.x, np.nan))
     if not mask.any() or len(np.unique(some.x[mask])) < 2:
         return  # of one value alone nobody can tell a factor from an offset
@@ -167,7 +168,7 @@ def _rounding(some: Differences, plain: np.ndarray) -> Iterator[Pattern]:
         for word, limit in (("rounded", 0.5), ("cut", 1.0)):
             best: tuple[int, int, np.ndarray] | None = None
             for digits in range(_MOST_DECIMALS):
-                with np.errstate(invalid="ignore"):
+                with np.errstate(all="ignore"):
                     near = np.abs(exact - short) * 10.0**digits <= limit * (1 + 1e-9)
                     near &= (rounded(short, digits) == short) & (rounded(exact, digits) != exact)
                     if word == "cut":
@@ -209,8 +210,8 @@ def _looked_at(some: Differences, plain: np.ndarray, fits: Callable[[str, str], 
 def _text_patterns(some: Differences, plain: np.ndarray) -> Iterator[Pattern]:
     yield from _recoded(some, plain)
     yield from _date_texts(some, plain)
-    yield from _cut_texts(some, plain)
     yield from _number_texts(some, plain)
+    yield from _cut_texts(some, plain)
     yield from _affixes(some, plain)
 
 
