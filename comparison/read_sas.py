@@ -57,7 +57,7 @@ def _variable(name: str, order: int, about: Any) -> Variable:
 
 def _numbers(values: Any) -> HeldColumn:
     """Numbers; pyreadstat gives a special missing value as its letter among them."""
-    array = np.asarray(values)
+    array = values if isinstance(values, np.ndarray) else np.array(values, dtype=object)
     if array.dtype != object:
         return held_numbers(array)
     letters = [value if isinstance(value, str) else "" for value in array.tolist()]
