@@ -31,6 +31,7 @@ _CHANCE = 1e-3  # that chance puts all differences under a condition
 _LIFT = 2  # times as many of the records under it differ as of all, where not nearly all do
 _PURE_LIFT = 1.25  # the same where nearly all do
 _FEW = 3  # differences below which everything must fit
+_BOUNDED = 6  # differences from which a bound is sought: a few lie on one side of it by chance
 _LOOKED = 2048  # differences that are looked at to find a value that most have
 _DEEPEST = 2
 
@@ -184,7 +185,7 @@ def _bounds(
 ) -> list[Candidate]:
     """That the number is at least, or at most, that of the places."""
     found = population.at(column, places, doubles)
-    if np.isnan(found).any():
+    if len(places) < _BOUNDED or np.isnan(found).any():
         return []
     here = population.sample(column, doubles)
     made = []
@@ -216,8 +217,9 @@ def _promising(population: Population, holds: np.ndarray, share: float) -> bool:
     cover = int(holds.sum())
     if cover < COVER * len(holds) or share > 0.98:
         return False
-    pure = cover >= 0.7 * PURE * share * population.size
-    return pure or share * _LIFT <= 1.2
+    if cover >= 0.7 * PURE * share * population.size:
+        return True
+    return share * _LIFT <= 1.2 and share ** min(cover, 1000) <= 2 * _CHANCE
 
 
 def _tells(population: Population, one: Candidate, number: int) -> bool:

@@ -73,9 +73,10 @@ class Population:
 
     def sample(self, column: Column, read: Reading) -> np.ndarray:
         """What is read at places spread evenly over all."""
-        places = np.unique(np.linspace(0, self.size - 1, min(self.size, _SAMPLE)).astype("int64"))
         key = (column, read)
         if key not in self._samples:
+            number = min(self.size, _SAMPLE)
+            places = np.arange(number) * self.size // max(number, 1)
             self._samples[key] = self.fresh(column, places, read)
         return self._samples[key]
 
