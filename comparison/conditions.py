@@ -136,10 +136,8 @@ def _value(
 ) -> list[Candidate]:
     """The value that nearly all of the places have."""
     found = population.at(column, places, hashes)
-    step = -(-len(found) // _LOOKED)
-    values, counts = np.unique(found[::step], return_counts=True)
-    value = values[np.argmax(counts)]
-    if counts.max() < 0.9 * counts.sum():
+    value = _frequent(found)
+    if value is None:
         return []
     holds = found == value
     here = population.sample(column, hashes) == value
@@ -160,11 +158,22 @@ def _value(
     return [made] if _tells(population, made, len(places)) else []
 
 
+def _frequent(found: np.ndarray) -> np.uint64 | None:
+    """The hash that nearly all have, of very many those that are looked at; None without one."""
+    looked = found[:: -(-len(found) // _LOOKED)]
+    if len(looked) * (1 - COVER) < 1:  # all or none
+        return looked[0] if (looked == looked[0]).all() else None
+    values, counts = np.unique(looked, return_counts=True)
+    return values[np.argmax(counts)] if counts.max() >= 0.9 * counts.sum() else None
+
+
 def _presence(
     population: Population, places: np.ndarray, column: Column, rank: int
 ) -> list[Candidate]:
     """That the value is there, whatever it is."""
     holds = population.at(column, places, filled)
+    if holds.sum() < COVER * len(holds):
+        return []
     here = population.sample(column, filled)
     if not _promising(population, holds, float(here.mean())):
         return []

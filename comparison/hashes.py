@@ -13,6 +13,7 @@ from comparison.texts import alike, utf8, whole, widened
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 _MORE = np.uint64(0x94D049BB133111EB)
+_HIGH = np.uint64(0x8080808080808080)  # the bits that ASCII has not
 _BLANKS = np.uint64(0x2020202020202020)
 
 
@@ -26,15 +27,20 @@ def mixed(words: np.ndarray) -> np.ndarray:
 
 def text_hashes(texts: np.ndarray) -> np.ndarray:
     """Hash of each text, whatever its width and encoding; that of missing text is 0."""
-    texts = utf8(texts)[0]
-    width = -(-texts.shape[1] // 8) * 8
-    words = widened(texts, width).view("<u8")
+    words = _words(texts)
+    if np.bitwise_or.reduce(words, axis=None, initial=np.uint64(0)) & _HIGH:
+        words = _words(utf8(texts)[0])
     made = np.zeros(len(texts), dtype="uint64")
     factor = _ODD
     for place in range(words.shape[1]):
         made += mixed((words[:, place] ^ _BLANKS) * factor)  # a word of blanks adds nothing
         factor = np.uint64(int(factor) * int(_ODD) & (1 << 64) - 1)
     return made
+
+
+def _words(texts: np.ndarray) -> np.ndarray:
+    """The bytes of texts, eight at a time."""
+    return widened(texts, -(-texts.shape[1] // 8) * 8).view("<u8")
 
 
 def number_hashes(numbers: Numbers) -> np.ndarray:

@@ -5,10 +5,11 @@ that share a hash are told apart whatever the hash.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
+from comparison.alike import unlike_records
 from comparison.hashes import exact_keys, key_hashes
 from comparison.source import Block, Source
 from comparison.texts import blank
@@ -20,19 +21,21 @@ Hashing = Callable[[Block, tuple[str, ...], frozenset[str]], np.ndarray]
 class Pairs:
     """Rows that go together, in the order of the base, and those left alone, ascending; from 0.
 
-    ``codes_base`` and ``codes_other`` are one number for each record, equal where the keys are;
+    ``ranks_base`` and ``ranks_other`` sort the records by codes that are equal where the keys are;
     None where record order paired them. ``missing_base`` and ``missing_other`` are the rows with a
-    missing key.
+    missing key. ``unlike`` are the places of pairs whose bytes differ, None where bytes tell
+    nothing.
     """
 
     base: np.ndarray
     other: np.ndarray
     base_only: np.ndarray
     other_only: np.ndarray
-    codes_base: np.ndarray | None
-    codes_other: np.ndarray | None
+    ranks_base: "Ranks | None"
+    ranks_other: "Ranks | None"
     missing_base: np.ndarray
     missing_other: np.ndarray
+    unlike: np.ndarray | None = None
 
     @staticmethod
     def of(base: np.ndarray, other: np.ndarray) -> "Pairs":
@@ -43,7 +46,7 @@ class Pairs:
 
     def first(self, number: int) -> "Pairs":
         """The first pairs alone."""
-        return replace(self, base=self.base[:number], other=self.other[:number])
+        return Pairs.of(self.base[:number], self.other[:number])
 
 
 def in_order(base: int, other: int) -> Pairs:
@@ -63,21 +66,25 @@ def by_keys(
     codes_other, missing_other = _hashed(other, names, text, chunk, hashing)
     keys = _Keys(base, other, names, text, chunk)
     ranks = ranked(codes_base), ranked(codes_other)
-    pairs = paired(*ranks)
-    collided = keys.collided(ranks, pairs)
+    left, right = paired(*ranks)
+    unlike = unlike_records(base, other, left, right, chunk)
+    places = np.arange(len(left)) if unlike is None else unlike
+    collided = keys.collided(ranks, (left[places], right[places]))
     if len(collided):
-        codes_base, codes_other = keys.told_apart(codes_base, codes_other, collided)
-        pairs = paired(ranked(codes_base), ranked(codes_other))
-    left, right = pairs
+        codes = keys.told_apart(codes_base, codes_other, collided)
+        ranks = ranked(codes[0]), ranked(codes[1])
+        left, right = paired(*ranks)
+        unlike = unlike_records(base, other, left, right, chunk)
     return Pairs(
         base=left,
         other=right,
         base_only=_rest(left, len(codes_base)),
         other_only=_rest(right, len(codes_other)),
-        codes_base=codes_base,
-        codes_other=codes_other,
+        ranks_base=ranks[0],
+        ranks_other=ranks[1],
         missing_base=missing_base,
         missing_other=missing_other,
+        unlike=unlike,
     )
 
 
@@ -133,8 +140,10 @@ def paired(base: Ranks, other: Ranks) -> tuple[np.ndarray, np.ndarray]:
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     left = base.rows[np.repeat(base.starts[found], counts) + within]
     right = other.rows[np.repeat(other.starts[place], counts) + within]
-    order = np.argsort(left, kind="stable")
-    return left[order], right[order]
+    partner = np.full(len(base.rows), -1)
+    partner[left] = right
+    left = np.flatnonzero(partner >= 0)
+    return left, partner[left]
 
 
 def _rest(rows: np.ndarray, size: int) -> np.ndarray:

@@ -5,7 +5,7 @@ import numpy as np
 from comparison.cells import RecordTable
 from comparison.findings import DuplicateKey, Records
 from comparison.options import Options
-from comparison.pairing import Pairs, Ranks, ranked
+from comparison.pairing import Pairs, Ranks
 from comparison.shown import shown_values
 from comparison.source import Source
 
@@ -45,9 +45,10 @@ def records(
     duplicated, duplicates = _duplicates(base, other, names, pairs, options)
     moved = 0
     if names:
-        ranks = np.empty(len(pairs.other), dtype="int64")
-        ranks[np.argsort(pairs.other, kind="stable")] = np.arange(len(pairs.other))
-        moved = int((ranks != np.arange(len(ranks))).sum())
+        there = np.zeros(other.about.records, dtype=bool)
+        there[pairs.other] = True
+        ranks = np.cumsum(there)[pairs.other]
+        moved = int((ranks != np.arange(1, len(ranks) + 1)).sum())
     return Records(
         matched=len(pairs.base),
         unequal=unequal,
@@ -65,9 +66,9 @@ def _duplicates(
     base: Source, other: Source, names: tuple[str, ...], pairs: Pairs, options: Options
 ) -> tuple[int, tuple[DuplicateKey, ...]]:
     """How many keys stand on several records of a side, and the first of them."""
-    if pairs.codes_base is None or pairs.codes_other is None:
+    left, right = pairs.ranks_base, pairs.ranks_other
+    if left is None or right is None:
         return 0, ()
-    left, right = ranked(pairs.codes_base), ranked(pairs.codes_other)
     several = [side.codes[side.counts > 1] for side in (left, right)]
     codes = np.unique(np.concatenate(several))
     if not len(codes):

@@ -20,6 +20,7 @@ from sas.layout import Field, Layout, LayoutError, read_layout
 from sas.numbers import floats_of_ibm
 
 _AT_ONCE = 1 << 16
+_HELD = 1 << 30  # bytes read after which the pages of the file are let go
 
 
 class XptBlock(Block):
@@ -68,16 +69,20 @@ class XptSource(Source):
         self._fields = {field.name: field for field in self.layout.fields}
         self.longest = max((one.length for one in self.layout.fields if one.text), default=1)
         self._records = _mapped(path, self.layout)
+        self._taken = 0
 
     def take(self, rows: Rows) -> XptBlock:
         """Records of some rows."""
-        return XptBlock(self._records[rows], self._fields)
+        records = self._records[rows]
+        self._forget(records.nbytes)
+        return XptBlock(records, self._fields)
 
     def encoding(self) -> str:
         """UTF-8, or Windows-1252 where a text is not UTF-8."""
         texts = [field for field in self.layout.fields if field.text]
         for start in range(0, self.layout.records, _AT_ONCE):
             records = self._records[start : start + _AT_ONCE]
+            self._forget(records.nbytes)
             content = records.view(np.uint8).reshape(len(records), self.layout.width)
             seen = np.bitwise_or.reduce(content, axis=0)
             for field in texts:
@@ -86,11 +91,14 @@ class XptSource(Source):
                     return "windows-1252"
         return "utf-8"
 
-    def release(self) -> None:
-        """Let go of the pages read so far; they stay with the system while it has room."""
-        mapping: Any = getattr(self._records, "_mmap", None)
-        if mapping is not None and hasattr(mmap, "MADV_DONTNEED"):
-            mapping.madvise(mmap.MADV_DONTNEED)
+    def _forget(self, size: int) -> None:
+        """Let go of the pages read once they are many; they stay with the system."""
+        self._taken += size
+        if self._taken > _HELD:
+            self._taken = 0
+            mapping: Any = getattr(self._records, "_mmap", None)
+            if mapping is not None and hasattr(mmap, "MADV_DONTNEED"):
+                mapping.madvise(mmap.MADV_DONTNEED)
 
     def same_layout(self, other: Source) -> bool:
         """Whether records of both are laid out alike, so that equal bytes are equal values."""

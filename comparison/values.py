@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from comparison import numbers, texts
+from comparison.alike import runs, unlike_records
 from comparison.attributes import Nature
 from comparison.numbers import COUNTS, REASONS
 from comparison.options import KINDS, Options, Tolerance
 from comparison.pairing import Pairs
 from comparison.shown import shown_numbers
-from comparison.side_xpt import XptBlock, XptSource
-from comparison.source import Block, Numbers, Rows, Source
+from comparison.source import Block, Numbers, Source
 
 _WIDE = 1 << 26  # bytes that one text variable of a chunk may take
 
@@ -90,28 +90,13 @@ def _blocks(
 ) -> Iterator[tuple[np.ndarray, Block, Block]]:
     """Records of both sides that go together and may differ, with their places in the pairs."""
     chunk = min(options.chunk, max(_WIDE // max(base.longest, other.longest), 256))
-    raw = isinstance(base, XptSource) and base.same_layout(other)
-    size = len(pairs.base)
-    for number, start in enumerate(range(0, size, chunk)):
-        some = slice(start, start + chunk)
-        left, right = base.take(_run(pairs.base[some])), other.take(_run(pairs.other[some]))
-        places = np.arange(start, min(start + chunk, size))
-        if raw and isinstance(left, XptBlock) and isinstance(right, XptBlock):
-            few = np.flatnonzero(left.records != right.records)
-            left, right, places = left.only(few), right.only(few), places[few]
-        if len(places):
-            yield places, left, right
-        if number % 16 == 15:
-            base.release()
-            other.release()
-
-
-def _run(rows: np.ndarray) -> Rows:
-    """Rows that follow each other as a slice, which need not be copied."""
-    first, last = int(rows[0]), int(rows[-1])
-    if last - first == len(rows) - 1 and (np.diff(rows) == 1).all():
-        return slice(first, last + 1)
-    return rows
+    places = pairs.unlike
+    if places is None:
+        places = unlike_records(base, other, pairs.base, pairs.other, chunk)
+    if places is None:
+        places = np.arange(len(pairs.base))
+    for start, left, right in runs(pairs.base[places], pairs.other[places], chunk):
+        yield places[start : start + chunk], base.take(left), other.take(right)
 
 
 def _differences(

@@ -1,0 +1,45 @@
+"""Records of two transport files that are laid out alike: where their bytes differ."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from comparison.side_xpt import XptSource
+from comparison.source import Rows, Source
+
+_CACHED = 1 << 20  # bytes compared at once, so that they are still at hand
+
+
+def unlike_records(
+    base: Source, other: Source, left: np.ndarray, right: np.ndarray, chunk: int
+) -> np.ndarray | None:
+    """Places at which records of some rows differ in their bytes; all others hold equal values.
+
+    None where the sides are not laid out alike, so that bytes tell nothing.
+    """
+    if not isinstance(base, XptSource) or not isinstance(other, XptSource):
+        return None
+    if not base.same_layout(other):
+        return None
+    width = max(base.layout.width, 1)
+    chunk = min(chunk, max(_CACHED // width, 256))
+    found = [
+        np.flatnonzero(base.take(rows).records != other.take(there).records) + start
+        for start, rows, there in runs(left, right, chunk)
+    ]
+    return np.concatenate(found) if found else np.empty(0, dtype="int64")
+
+
+def runs(left: np.ndarray, right: np.ndarray, chunk: int) -> Iterator[tuple[int, Rows, Rows]]:
+    """Rows of both sides, some at a time, with the place of the first."""
+    for start in range(0, len(left), chunk):
+        some = slice(start, start + chunk)
+        yield start, run(left[some]), run(right[some])
+
+
+def run(rows: np.ndarray) -> Rows:
+    """Rows that follow each other as a slice, which need not be copied."""
+    first, last = int(rows[0]), int(rows[-1])
+    if last - first == len(rows) - 1 and (np.diff(rows) == 1).all():
+        return slice(first, last + 1)
+    return rows
