@@ -85,9 +85,11 @@ taken = time.perf_counter() - wall, time.process_time() - cpu
 counts = int(unequal), len(found.df1_unq_rows), len(found.df2_unq_rows)
 """
 TOLD = """
-import json, resource, sys
-most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-most *= 1 if sys.platform == "darwin" else 1024
+import json, re, resource, sys
+most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+if sys.platform == "linux":  # there it may be that of the process that started this one
+    status = Path("/proc/self/status").read_text()
+    most = int(re.search(r"VmHWM:\\s*(\\d+)", status)[1]) * 1024
 print(json.dumps({"wall": taken[0], "cpu": taken[1], "memory": most / 1e6, "counts": counts}))
 """
 

@@ -24,10 +24,28 @@ def unlike_records(
     width = max(base.layout.width, 1)
     chunk = min(chunk, max(_CACHED // width, 256))
     found = [
-        np.flatnonzero(base.take(rows).records != other.take(there).records) + start
+        _unlike(base.take(rows).records, other.take(there).records) + start
         for start, rows, there in runs(left, right, chunk)
     ]
     return np.concatenate(found) if found else np.empty(0, dtype="int64")
+
+
+def _unlike(base: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Places of records that differ: eight bytes are compared at once, whole records where some do.
+
+    Eight bytes may belong to two records, and the last few are left to the last record.
+    """
+    width = base.dtype.itemsize
+    differ = np.flatnonzero(_words(base) != _words(other)) * 8
+    perhaps = np.unique(np.concatenate([differ // width, (differ + 7) // width, [len(base) - 1]]))
+    return perhaps[base[perhaps] != other[perhaps]]
+
+
+def _words(records: np.ndarray) -> np.ndarray:
+    """The bytes of records as unsigned integers, without what is left at the end."""
+    content = np.ascontiguousarray(records).view(np.uint8)
+    words = content[: len(content) // 8 * 8].view("uint64")
+    return words if words.flags.aligned else words.copy()
 
 
 def runs(left: np.ndarray, right: np.ndarray, chunk: int) -> Iterator[tuple[int, Rows, Rows]]:

@@ -65,14 +65,14 @@ def by_keys(
     codes_base, missing_base = _hashed(base, names, text, chunk, hashing)
     codes_other, missing_other = _hashed(other, names, text, chunk, hashing)
     keys = _Keys(base, other, names, text, chunk)
-    ranks = ranked(codes_base), ranked(codes_other)
+    ranks = ranked(codes_base, codes_other)
     left, right = paired(*ranks)
     unlike = unlike_records(base, other, left, right, chunk)
     places = np.arange(len(left)) if unlike is None else unlike
     collided = keys.collided(ranks, (left[places], right[places]))
     if len(collided):
         codes = keys.told_apart(codes_base, codes_other, collided)
-        ranks = ranked(codes[0]), ranked(codes[1])
+        ranks = ranked(*codes)
         left, right = paired(*ranks)
         unlike = unlike_records(base, other, left, right, chunk)
     return Pairs(
@@ -117,15 +117,31 @@ class Ranks:
     counts: np.ndarray
 
 
-def ranked(codes: np.ndarray) -> Ranks:
-    """The records sorted by code, those of one code in the order of the file."""
-    rows = np.argsort(codes, kind="stable")
-    ordered = codes[rows]
+def ranked(base: np.ndarray, other: np.ndarray) -> tuple[Ranks, Ranks]:
+    """The records of both sides sorted by code, those of one code in the order of the file.
+
+    The lowest bits of a code make room for the number of the record, so that sorting one array of
+    integers sorts both; codes are compared without those bits.
+    """
+    bits = room(base, other)
+    return _ranked(base, bits), _ranked(other, bits)
+
+
+def room(base: np.ndarray, other: np.ndarray) -> int:
+    """How many bits the number of a record takes."""
+    return max(len(base), len(other), 1).bit_length()
+
+
+def _ranked(codes: np.ndarray, bits: int) -> Ranks:
+    low = np.uint64((1 << bits) - 1)
+    packed = np.sort((codes & ~low) | np.arange(len(codes), dtype="uint64"))
+    rows = (packed & low).astype("int64")
+    packed &= ~low
     first = np.ones(len(codes), dtype=bool)
-    first[1:] = ordered[1:] != ordered[:-1]
+    first[1:] = packed[1:] != packed[:-1]
     starts = np.flatnonzero(first)
     counts = np.diff(np.append(starts, len(codes)))
-    return Ranks(rows, ordered[starts], starts, counts)
+    return Ranks(rows, packed[starts], starts, counts)
 
 
 def paired(base: Ranks, other: Ranks) -> tuple[np.ndarray, np.ndarray]:
@@ -197,14 +213,15 @@ class _Keys:
         self, base: np.ndarray, other: np.ndarray, collided: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Codes of both sides in which keys that shared a hash have one of their own."""
+        bits = np.uint64(room(base, other))
+        base, other = base >> bits << bits, other >> bits << bits
         left = np.flatnonzero(np.isin(base, collided))
         right = np.flatnonzero(np.isin(other, collided))
         keys = exact_keys(self.base.take(left), self.other.take(right), self.names, self.text)
         distinct, codes = np.unique(np.concatenate(keys), return_inverse=True)
         taken = np.concatenate([base, other])
-        free = np.arange(len(distinct) + len(taken), dtype="uint64")
+        free = np.arange(len(distinct) + len(taken), dtype="uint64") << bits
         free = free[~np.isin(free, taken)]
-        codes = free[codes.ravel()]
-        base, other = base.copy(), other.copy()
-        base[left], other[right] = codes[: len(left)], codes[len(left) :]
+        own = free[codes.ravel()]
+        base[left], other[right] = own[: len(left)], own[len(left) :]
         return base, other
