@@ -86,7 +86,8 @@ counts = int(unequal), len(found.df1_unq_rows), len(found.df2_unq_rows)
 """
 TOLD = """
 import json, re, resource, sys
-most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+most *= 1 if sys.platform == "darwin" else 1024
 if sys.platform == "linux":  # there it may be that of the process that started this one
     status = Path("/proc/self/status").read_text()
     most = int(re.search(r"VmHWM:\\s*(\\d+)", status)[1]) * 1024

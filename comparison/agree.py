@@ -26,7 +26,7 @@ _SAS_DATE = re.compile(r"(\d{1,2})([A-Z]{3})(\d{4})(?::(.+))?", re.IGNORECASE)
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](.+))?")
 _CLOCK = re.compile(r"(\d{1,3}):(\d\d)(?::(\d\d(?:\.\d+)?))?")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_MISSING = re.compile(r"\.?|\.[A-Za-z_]")
+_MISSING = re.compile(r"\.?|\.[A-Za-z_]|NA|NaN")  # NA is how R writes it
 
 
 def agreed(base: Source, other: Source) -> tuple[Source, Source, list[str]]:
@@ -102,7 +102,8 @@ def _parsed(column: pa.Array, wanted: Nature) -> tuple[Numbers | None, str]:
     for place, text in enumerate(distinct):
         text = text.strip()
         if _MISSING.fullmatch(text):
-            values[place], missing[place] = np.nan, ord(text[1:].upper() or ".")
+            letter = text[1:].upper() if text.startswith(".") else ""
+            values[place], missing[place] = np.nan, ord(letter or ".")
             continue
         value = float(text) if _NUMBER.fullmatch(text) else read(text)
         if value is None:

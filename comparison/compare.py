@@ -40,6 +40,7 @@ from comparison.tables import cells_of, cuts, variable_result
 from comparison.values import Compared, compare_values
 
 _PIECE = 1 << 22
+_HEAD = 1 << 12  # bytes of a JSON file that tell whether it is a dataset
 
 
 def compare_files(base: Path, other: Path, options: Options = Options()) -> Comparison:  # noqa: B008
@@ -173,7 +174,9 @@ def compare(base: Path, other: Path, options: Options, header: Header) -> Collec
         try:
             comparisons.append(compare_files(left[name], right[name], options))
         except ComparisonError as wrong:
-            unread.append(Unread(name, "base", str(left[name]), str(wrong)))
+            where: Where = "other" if str(right[name]) in str(wrong) else "base"
+            path = {"base": left, "other": right}[where][name]
+            unread.append(Unread(name, where, str(path), str(wrong)))
     base_only = _alone(left, left.keys() - right.keys(), "base", unread)
     other_only = _alone(right, right.keys() - left.keys(), "other", unread)
     return Collection(
@@ -204,17 +207,30 @@ def _alone(
 
 
 def datasets(folder: Path) -> Mapping[str, Path]:
-    """Files of a folder that may hold a dataset, by the upper-case name without its ending.
+    """Files of a folder that hold a dataset, by the upper-case name without its ending.
 
-    Raises ComparisonError where two files have one name or there is none at all.
+    Where there is none, those of the folders in it (``sdtm``, ``adam``). Raises ComparisonError
+    where two files have one name or there is no dataset at all.
     """
+    files = [path for path in sorted(folder.iterdir()) if _may_hold(path)]
+    if not files:
+        files = [path for path in sorted(folder.glob("*/*")) if _may_hold(path)]
     made: dict[str, Path] = {}
-    for path in sorted(folder.iterdir()):
-        if path.suffix.lower() not in ENDINGS or not path.is_file():
-            continue
-        if path.stem.upper() in made:
-            raise ComparisonError(f"{made[path.stem.upper()]} and {path} are both {path.stem}")
-        made[path.stem.upper()] = path
+    for path in files:
+        name = path.stem.upper()
+        if name in made:
+            raise ComparisonError(f"{made[name]} and {path} are both {name}")
+        made[name] = path
     if not made:
         raise ComparisonError(f"{folder} holds no dataset")
     return made
+
+
+def _may_hold(path: Path) -> bool:
+    """Whether a file is a dataset by its name; JSON is used for much else, so it is looked into."""
+    if path.suffix.lower() not in ENDINGS or not path.is_file():
+        return False
+    if path.suffix.lower() != ".json":
+        return True
+    with path.open("rb") as file:
+        return b"datasetJSONVersion" in file.read(_HEAD)

@@ -128,6 +128,8 @@ def test_dates_of_dataset_json_that_count_days(tmp_path):
         pytest.param('"USUBJID","ADT","AVAL"\n"S1","2024-01-05","1"\n', [], id="all quoted"),
         pytest.param("USUBJID,ADT,AVAL\nS1,2024-01-05,\n",
                      ["1-1 AVAL: 1 / . (missing in other)"], id="an empty number is missing"),
+        pytest.param("USUBJID,ADT,AVAL\nS1,2024-01-05,NA\n",
+                     ["1-1 AVAL: 1 / . (missing in other)"], id="a missing number of R"),
         pytest.param("USUBJID,ADT,AVAL\nS1,2024-01-05,.B\n",
                      ["1-1 AVAL: 1 / .B (missing in other)"], id="a special missing value"),
         pytest.param("USUBJID,ADT,AVAL\nS1,2024-01-05 ,one\n", [], id="a number that is none"),
@@ -278,6 +280,37 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(folders):
     assert unread.name == "ADSL"
     assert "not a SAS transport file" in unread.message
     assert (Code.ERROR in found.code, found.exit_status) == (True, 2)
+
+
+def test_a_file_that_cannot_be_read_is_told_with_its_side(folders):
+    (folders[1] / "adtte.xpt").write_bytes(b"no")
+    (unread,) = compare(*folders, Options(), Header()).unread
+    assert (unread.where, unread.path) == ("other", str(folders[1] / "adtte.xpt"))
+
+
+def test_folders_of_a_build_are_looked_into(tmp_path):
+    for side in ("one", "two"):
+        for name in ("sdtm", "adam", "results"):
+            (tmp_path / side / name).mkdir(parents=True)
+        write(BASE, tmp_path / side / "adam" / "adtte")
+        write(BASE, tmp_path / side / "sdtm" / "lb")
+        (tmp_path / side / "manifest.json").write_text("{}", encoding="utf-8")
+        (tmp_path / side / "results" / "endpoints.json").write_text("{}", encoding="utf-8")
+    found = compare(tmp_path / "one", tmp_path / "two", Options(), Header())
+    assert [Path(one.base.path).name for one in found.comparisons] == ["adtte.xpt", "lb.xpt"]
+    assert not found.different
+
+
+def test_a_name_that_stands_twice_is_refused(folders):
+    (folders[0] / "ADTTE.csv").write_text("A\n1\n", encoding="utf-8")
+    with pytest.raises(ComparisonError, match="are both ADTTE"):
+        compare(*folders, Options(), Header())
+
+
+def test_a_folder_without_datasets_is_refused(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ComparisonError, match="holds no dataset"):
+        compare(tmp_path / "empty", tmp_path / "empty", Options(), Header())
 
 
 def test_a_file_and_a_folder_are_refused(folders):
