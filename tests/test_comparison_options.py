@@ -1,5 +1,7 @@
 """Options from YAML, keys from define.xml, and the differing values as a file."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from compared import BASE, KEYS, NAN, compare, told
@@ -40,6 +42,16 @@ def options_of(tmp_path, text, **given):
 )  # fmt: skip
 def test_options_are_read(tmp_path, text, expected):
     assert options_of(tmp_path, text) == expected
+
+
+def test_the_options_of_the_documentation_are_read(tmp_path):
+    text = (Path(__file__).parent.parent / "docs" / "comparison.md").read_text(encoding="utf-8")
+    found = options_of(tmp_path, text.partition("```yaml\n")[2].partition("```")[0])
+    assert found.keys == KEYS
+    assert found.tolerance_of("LB", "LBSTRESN") == Tolerance("percent", 0.1)
+    assert found.tolerance_of("VS", "LBSTRESN") == Tolerance("relative", 1e-9)
+    assert (found.rounding_of("VS", "CHG"), found.rounding_of("VS", "AVAL")) == (4, None)
+    assert found.most == 1000
 
 
 def test_what_a_file_does_not_say_stays(tmp_path):
