@@ -44,13 +44,16 @@ class XptBlock(Block):
     def numbers(self, name: str) -> Numbers:
         """Numbers of a variable; those of less than eight bytes lack the last of their fraction."""
         if name not in self._numbers:
-            found = self._bytes(name)
-            if found.shape[1] < 8:
-                short, found = found, np.zeros((len(found), 8), dtype=np.uint8)
-                found[:, : short.shape[1]] = short
-            bits = np.ascontiguousarray(found).view(">u8").ravel()
-            self._numbers[name] = Numbers(*floats_of_ibm(bits))
+            self._numbers[name] = Numbers(*floats_of_ibm(self.bits(name)))
         return self._numbers[name]
+
+    def bits(self, name: str) -> np.ndarray:
+        """Numbers of a variable as they stand there; equal ones are equal numbers."""
+        found = self._bytes(name)
+        if found.shape[1] < 8:
+            short, found = found, np.zeros((len(found), 8), dtype=np.uint8)
+            found[:, : short.shape[1]] = short
+        return np.ascontiguousarray(found).view(">u8").ravel()
 
     def only(self, places: np.ndarray) -> "XptBlock":
         """The records at some places."""

@@ -12,6 +12,7 @@ from comparison.numbers import COUNTS, REASONS
 from comparison.options import KINDS, Options, Tolerance
 from comparison.pairing import Pairs
 from comparison.shown import shown_numbers
+from comparison.side_xpt import XptBlock
 from comparison.source import Block, Numbers, Source
 
 _WIDE = 1 << 26  # bytes that one text variable of a chunk may take
@@ -113,14 +114,23 @@ def _differences(
         kind = texts.kinds(*texts.alike(texts.utf8(a)[0], texts.utf8(b)[0]))
         reasons = np.zeros(len(where), dtype="int8")
         return where, kind, numbers.set_aside(kind, reasons, options), a, b
-    x, y = left.numbers(variable.name), right.numbers(variable.name)
+    few, x, y = _numbers(variable.name, left, right)
     where = numbers.unequal(x, y)
     if not len(where):
         return None
-    x, y = x.only(where), y.only(where)
+    x, y, where = x.only(where), y.only(where), few[where]
     kind = numbers.kinds(x, y)
     reasons = numbers.number_reasons(x, y, variable.tolerance, variable.digits)
     return where, kind, numbers.set_aside(kind, reasons, options), x, y
+
+
+def _numbers(name: str, left: Block, right: Block) -> tuple[np.ndarray, Numbers, Numbers]:
+    """Places that may differ, and the numbers there; of transport files those of unlike bytes."""
+    if isinstance(left, XptBlock) and isinstance(right, XptBlock):
+        few = np.flatnonzero(left.bits(name) != right.bits(name))
+        return few, left.only(few).numbers(name), right.only(few).numbers(name)
+    x, y = left.numbers(name), right.numbers(name)
+    return np.arange(len(x.values)), x, y
 
 
 def _add(
