@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from comparison.side_xpt import XptSource
+from comparison.side_xpt import HELD, XptSource
 from comparison.source import Rows, Source
 
 _CACHED = 1 << 20  # bytes compared at once, so that they are still at hand
@@ -23,11 +23,31 @@ def unlike_records(
         return None
     width = max(base.layout.width, 1)
     chunk = min(chunk, max(_CACHED // width, 256))
+    if len(left) * width > HELD:
+        return _swept(base, other, left, right, chunk)
     found = [
         _unlike(base.take(rows).records, other.take(there).records) + start
         for start, rows, there in runs(left, right, chunk)
     ]
     return np.concatenate(found) if found else np.empty(0, dtype="int64")
+
+
+def _swept(
+    base: XptSource, other: XptSource, left: np.ndarray, right: np.ndarray, chunk: int
+) -> np.ndarray:
+    """The places for files too large to be held.
+
+    Many records of the base are taken at a time, and those of the other that go with them in the
+    order of its file.
+    """
+    window, found = max(HELD // 2 // base.layout.width, 1), []
+    for begin in range(0, len(left), window):
+        order = begin + np.argsort(right[begin : begin + window], kind="stable")
+        for start in range(0, len(order), chunk):
+            some = order[start : start + chunk]
+            one, two = base.take(left[some]), other.sweep(right[some])
+            found.append(some[_unlike(one.records, two.records)])
+    return np.sort(np.concatenate(found))
 
 
 def _unlike(base: np.ndarray, other: np.ndarray) -> np.ndarray:

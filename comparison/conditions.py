@@ -228,6 +228,8 @@ def _promising(population: Population, holds: np.ndarray, share: float) -> bool:
         return False
     if cover >= 0.7 * PURE * share * population.size:
         return True
+    if cover < _FEW:
+        return False
     return share * _LIFT <= 1.2 and share ** min(cover, 1000) <= 2 * _CHANCE
 
 

@@ -21,8 +21,8 @@ Hashing = Callable[[Block, tuple[str, ...], frozenset[str]], np.ndarray]
 class Pairs:
     """Rows that go together, in the order of the base, and those left alone, ascending; from 0.
 
-    ``ranks_base`` and ``ranks_other`` sort the records by codes that are equal where the keys are;
-    None where record order paired them. ``missing_base`` and ``missing_other`` are the rows with a
+    ``ranks_base`` and ``ranks_other`` are the records with keys that several of a side have; None
+    where record order paired them. ``missing_base`` and ``missing_other`` are the rows with a
     missing key. ``unlike`` are the places of pairs whose bytes differ, None where bytes tell
     nothing.
     """
@@ -65,23 +65,24 @@ def by_keys(
     codes_base, missing_base = _hashed(base, names, text, chunk, hashing)
     codes_other, missing_other = _hashed(other, names, text, chunk, hashing)
     keys = _Keys(base, other, names, text, chunk)
-    ranks = ranked(codes_base, codes_other)
+    ranks = ranked(codes_base), ranked(codes_other)
     left, right = paired(*ranks)
     unlike = unlike_records(base, other, left, right, chunk)
     places = np.arange(len(left)) if unlike is None else unlike
     collided = keys.collided(ranks, (left[places], right[places]))
     if len(collided):
         codes = keys.told_apart(codes_base, codes_other, collided)
-        ranks = ranked(*codes)
+        ranks = ranked(codes[0]), ranked(codes[1])
         left, right = paired(*ranks)
         unlike = unlike_records(base, other, left, right, chunk)
+    several = _several(*ranks)
     return Pairs(
         base=left,
         other=right,
         base_only=_rest(left, len(codes_base)),
         other_only=_rest(right, len(codes_other)),
-        ranks_base=ranks[0],
-        ranks_other=ranks[1],
+        ranks_base=several[0],
+        ranks_other=several[1],
         missing_base=missing_base,
         missing_other=missing_other,
         unlike=unlike,
@@ -117,31 +118,51 @@ class Ranks:
     counts: np.ndarray
 
 
-def ranked(base: np.ndarray, other: np.ndarray) -> tuple[Ranks, Ranks]:
-    """The records of both sides sorted by code, those of one code in the order of the file.
+def ranked(codes: np.ndarray) -> Ranks:
+    """The records sorted by code, those of one code in the order of the file.
 
-    The lowest bits of a code make room for the number of the record, so that sorting one array of
-    integers sorts both; codes are compared without those bits.
+    The lowest bits of a code make room for the number of the record, and one array of integers is
+    sorted, which is several times faster than to sort two; the few codes that differ in those bits
+    alone are put in order then.
     """
-    bits = room(base, other)
-    return _ranked(base, bits), _ranked(other, bits)
-
-
-def room(base: np.ndarray, other: np.ndarray) -> int:
-    """How many bits the number of a record takes."""
-    return max(len(base), len(other), 1).bit_length()
-
-
-def _ranked(codes: np.ndarray, bits: int) -> Ranks:
-    low = np.uint64((1 << bits) - 1)
+    low = np.uint64((1 << max(len(codes), 1).bit_length()) - 1)
     packed = np.sort((codes & ~low) | np.arange(len(codes), dtype="uint64"))
     rows = (packed & low).astype("int64")
     packed &= ~low
-    first = np.ones(len(codes), dtype=bool)
-    first[1:] = packed[1:] != packed[:-1]
-    starts = np.flatnonzero(first)
+    ordered = codes[rows]
+    first = _begins(packed)
+    mixed = np.flatnonzero(~first[1:] & (ordered[1:] != ordered[:-1])) + 1
+    if len(mixed):
+        run = np.cumsum(first)
+        places = np.flatnonzero(np.isin(run, run[mixed]))
+        chosen = places[np.lexsort((rows[places], ordered[places]))]
+        rows[places], ordered[places] = rows[chosen], ordered[chosen]
+    starts = np.flatnonzero(_begins(ordered))
     counts = np.diff(np.append(starts, len(codes)))
-    return Ranks(rows, packed[starts], starts, counts)
+    return Ranks(rows, ordered[starts], starts, counts)
+
+
+def _several(base: Ranks, other: Ranks) -> tuple[Ranks, Ranks]:
+    """The codes alone that several records of one side or the other have."""
+    codes = np.union1d(base.codes[base.counts > 1], other.codes[other.counts > 1])
+    return _those(base, codes), _those(other, codes)
+
+
+def _those(side: Ranks, codes: np.ndarray) -> Ranks:
+    place = np.searchsorted(side.codes, codes)
+    place = place[place < len(side.codes)]
+    place = place[np.isin(side.codes[place], codes)]
+    counts = side.counts[place]
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    rows = side.rows[np.repeat(side.starts[place], counts) + within]
+    return Ranks(rows, side.codes[place], np.cumsum(counts) - counts, counts)
+
+
+def _begins(ordered: np.ndarray) -> np.ndarray:
+    """Mask of the first of each run of equal values."""
+    made = np.ones(len(ordered), dtype=bool)
+    made[1:] = ordered[1:] != ordered[:-1]
+    return made
 
 
 def paired(base: Ranks, other: Ranks) -> tuple[np.ndarray, np.ndarray]:
@@ -213,15 +234,14 @@ class _Keys:
         self, base: np.ndarray, other: np.ndarray, collided: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Codes of both sides in which keys that shared a hash have one of their own."""
-        bits = np.uint64(room(base, other))
-        base, other = base >> bits << bits, other >> bits << bits
         left = np.flatnonzero(np.isin(base, collided))
         right = np.flatnonzero(np.isin(other, collided))
         keys = exact_keys(self.base.take(left), self.other.take(right), self.names, self.text)
         distinct, codes = np.unique(np.concatenate(keys), return_inverse=True)
         taken = np.concatenate([base, other])
-        free = np.arange(len(distinct) + len(taken), dtype="uint64") << bits
+        free = np.arange(len(distinct) + len(taken), dtype="uint64")
         free = free[~np.isin(free, taken)]
         own = free[codes.ravel()]
+        base, other = base.copy(), other.copy()
         base[left], other[right] = own[: len(left)], own[len(left) :]
         return base, other

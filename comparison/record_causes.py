@@ -48,7 +48,7 @@ def _near(
             _hashes(side, rest, rows, options)
             for side, rows in ((base, pairs.base_only), (other, pairs.other_only))
         ]
-        left, right = paired(*ranked(*codes))
+        left, right = paired(ranked(codes[0]), ranked(codes[1]))
         if len(left) >= _MOST_OF * fewest and (best is None or len(left) > len(best[1])):
             best = key, pairs.base_only[left], pairs.other_only[right]
     return best

@@ -3,11 +3,9 @@
 Nothing is decoded before it is known to differ: records of equal bytes hold equal values.
 """
 
-import mmap
 from collections.abc import Mapping
 from copy import copy
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -16,11 +14,11 @@ from comparison.findings import ComparisonError
 from comparison.source import Block, Numbers, Rows, Source, with_names
 from comparison.texts import utf8
 from sas.formats import shown_kind
-from sas.layout import Field, Layout, LayoutError, read_layout
+from sas.layout import Field, Layout, LayoutError, let_go, read_layout
 from sas.numbers import floats_of_ibm
 
 _AT_ONCE = 1 << 16
-_HELD = 1 << 30  # bytes read after which the pages of the file are let go
+HELD = 1 << 29  # bytes read after which the pages of the file are let go
 
 
 class XptBlock(Block):
@@ -80,6 +78,12 @@ class XptSource(Source):
         self._forget(records.nbytes)
         return XptBlock(records, self._fields)
 
+    def sweep(self, rows: np.ndarray) -> XptBlock:
+        """Records of ascending rows; pages between them are let go of too."""
+        records = self._records[rows]
+        self._forget((int(rows[-1]) - int(rows[0]) + 1) * self.layout.width)
+        return XptBlock(records, self._fields)
+
     def encoding(self) -> str:
         """UTF-8, or Windows-1252 where a text is not UTF-8."""
         texts = [field for field in self.layout.fields if field.text]
@@ -95,13 +99,11 @@ class XptSource(Source):
         return "utf-8"
 
     def _forget(self, size: int) -> None:
-        """Let go of the pages read once they are many; they stay with the system."""
+        """Let go of the pages read once they are many."""
         self._taken += size
-        if self._taken > _HELD:
+        if self._taken > HELD:
             self._taken = 0
-            mapping: Any = getattr(self._records, "_mmap", None)
-            if mapping is not None and hasattr(mmap, "MADV_DONTNEED"):
-                mapping.madvise(mmap.MADV_DONTNEED)
+            let_go(self._records)
 
     def same_layout(self, other: Source) -> bool:
         """Whether records of both are laid out alike, so that equal bytes are equal values."""

@@ -11,6 +11,7 @@ Source: SAS TS-140 (version 5); "Record Layout of a SAS Version 8 or 9 Data Set 
 Format".
 """
 
+import mmap
 import struct
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ import numpy as np
 from sas.formats import spelled
 
 RECORD = 80
+_AT_ONCE = 1 << 23  # records of 80 bytes that are looked through before memory is given back
 _HEADER = b"HEADER RECORD*******"
 _DESCRIPTOR = struct.Struct(">hhhh8s40s8shhh2x8shhl32sh18x")
 _MEMBERS = (_HEADER + b"MEMBER  HEADER RECORD!!!!!!!", _HEADER + b"MEMBV8  HEADER RECORD!!!!!!!")
@@ -102,7 +104,11 @@ def _first_record(path: Path, content: np.ndarray) -> int:
     A reader that does not count the datasets takes the headers of a second one for records.
     """
     records = content[: len(content) // RECORD * RECORD].reshape(-1, RECORD)
-    headers = _that_begin(records, _HEADER)
+    found = []
+    for start in range(0, len(records), _AT_ONCE):
+        found.append(_that_begin(records[start : start + _AT_ONCE], _HEADER) + start)
+        let_go(content)
+    headers = np.concatenate(found) if found else np.empty(0, dtype="int64")
     words = [records[place].tobytes() for place in headers.tolist()]
     members = [word for word in words if word.startswith(_MEMBERS)]
     if len(members) != 1:
@@ -111,6 +117,13 @@ def _first_record(path: Path, content: np.ndarray) -> int:
         if word[20:28] in {b"OBS     ", b"OBSV8   "}:
             return int(place + 1) * RECORD
     raise LayoutError(f"{path} ends before its data")
+
+
+def let_go(content: np.ndarray) -> None:
+    """Give back the memory of a mapped file; its pages stay with the system while it has room."""
+    mapping = getattr(content, "_mmap", None)
+    if mapping is not None and hasattr(mmap, "MADV_DONTNEED"):
+        mapping.madvise(mmap.MADV_DONTNEED)
 
 
 def _that_begin(records: np.ndarray, start: bytes) -> np.ndarray:

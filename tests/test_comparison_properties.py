@@ -15,7 +15,7 @@ from comparison.findings import Comparison
 from comparison.hashes import key_hashes
 from comparison.numbers import rounded, within
 from comparison.options import Options, Tolerance
-from comparison.pairing import by_keys
+from comparison.pairing import by_keys, ranked
 from comparison.side_xpt import XptSource
 from comparison.texts import decoded, shown, unequal, utf8, whole
 
@@ -134,6 +134,14 @@ def test_a_weak_hash_pairs_the_same_records(one, two, hashing, chunk):
         assert getattr(good, field).tolist() == getattr(bad, field).tolist()
 
 
+@given(st.lists(st.one_of(st.integers(0, 40), st.integers(2**64 - 20, 2**64 - 1)), max_size=40))
+def test_codes_are_sorted_whatever_bits_they_differ_in(codes):
+    found = ranked(np.array(codes, dtype="uint64"))
+    assert found.rows.tolist() == sorted(range(len(codes)), key=lambda row: (codes[row], row))
+    assert found.codes.tolist() == sorted(set(codes))
+    assert found.counts.tolist() == [codes.count(code) for code in sorted(set(codes))]
+
+
 def by_hand(one, two, names):
     """Pairs nth with nth, by a loop over the records."""
     keys = [list(zip(*(data.columns[name] for name in names), strict=True)) for data in (one, two)]
@@ -151,6 +159,17 @@ def by_hand(one, two, names):
 @given(datasets(), datasets(), st.integers(1, 4))
 def test_the_size_of_a_chunk_changes_nothing(one, two, chunk):
     assert told(run(one, two)) == told(run(one, two, replace(KEYED, chunk=chunk)))
+
+
+@pytest.mark.parametrize("held", [1, 200])
+@FEW
+@given(one=datasets(), two=datasets())
+def test_files_too_large_to_be_held_give_the_same(monkeypatch, held, one, two):
+    expected = told(run(one, two))
+    with monkeypatch.context() as patched:
+        patched.setattr("comparison.alike.HELD", held)
+        patched.setattr("comparison.side_xpt.HELD", held)
+        assert told(run(one, two)) == expected
 
 
 @given(st.lists(st.text(max_size=5), max_size=5), st.lists(st.text(max_size=5), max_size=5))
