@@ -5,13 +5,13 @@ is left. For each group a condition is sought that tells its records from the ot
 several variables that say the same of the same records become one. Nothing is known of a study.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from comparison.cells import Cell, Cells
-from comparison.conditions import conditions
+from comparison.conditions import PURE, conditions
 from comparison.findings import Cause, Condition
 from comparison.moved import shifted, swapped
 from comparison.options import Options
@@ -25,6 +25,8 @@ from comparison.values import Found, looked_at
 EXAMPLES = 3
 _GROUPS = 8  # of one variable; what is left then is one group
 _SHARE = 0.2  # of what is left that a pattern must fit
+_HALF = 0.5  # of what is left: a pattern that fits so many is told whatever else there is
+_CODES = 10  # different numbers that may be codes, each with another code in its place
 _SURE = 10  # differences that make a pattern of a lesser share
 
 
@@ -58,8 +60,13 @@ def causes(
     population = _population(base, other, pairs, some, options)
     groups, left = swapped(some)
     made = [Group(*group) for group in groups]
+
+    def together(one: Differences) -> bool:
+        found, holds = conditions(population, one.places, both_sides((one.name,)), keys)
+        return bool(found) and holds.sum() >= PURE * found[-1].records
+
     for one in left:
-        made += groups_of(one, shifted(base, other, pairs, one, options))
+        made += groups_of(one, shifted(base, other, pairs, one, options), together)
     made = _together(made)
     total = {one.name: len(one) for one in some}
     differing = {one.name: one.places for one in some}
@@ -94,8 +101,14 @@ def _population(
     )
 
 
-def groups_of(some: Differences, moved: Pattern | None) -> list[Group]:
-    """Differences of one variable by pattern, what has none at the end."""
+def groups_of(
+    some: Differences, moved: Pattern | None, together: Callable[[Differences], bool]
+) -> list[Group]:
+    """Differences of one variable by pattern, what has none at the end.
+
+    ``together`` says whether a condition explains differences all at once; they are then not cut
+    into patterns of which none fits half of them.
+    """
     made: list[Group] = []
     if moved is not None:
         made.append(_group(some, moved))
@@ -103,6 +116,8 @@ def groups_of(some: Differences, moved: Pattern | None) -> list[Group]:
     while len(some) and len(made) < _GROUPS:
         best = max(patterns(some), key=lambda one: one.count, default=None)
         if best is None or not _enough(best, some):
+            break
+        if best.count < _HALF * len(some) and together(some):
             break
         made.append(_group(some, best))
         some = some.only(~best.mask)
@@ -117,9 +132,16 @@ def _enough(one: Pattern, some: Differences) -> bool:
         return True
     if one.name in {"day", "written"} and one.count == len(some):
         return True
-    if one.count < 2:
-        return False
-    return one.count >= _SHARE * len(some) or one.count >= max(_SURE, 0.05 * len(some))
+    if one.count < _HALF * len(some) and one.name == "recoded" and some.nature == "number":
+        return len(np.unique(some.x)) <= _CODES
+    if one.count >= _HALF * len(some):
+        return one.count > 1
+    return one.count >= max(3, _SHARE * len(some)) or one.count >= max(_SURE, 0.05 * len(some))
+
+
+def both_sides(names: Sequence[str]) -> set[tuple[str, str]]:
+    """Variables of both sides, by name and side."""
+    return {(name, side) for name in names for side in ("base", "other")}
 
 
 def _group(some: Differences, one: Pattern) -> Group:
@@ -152,8 +174,9 @@ def _cause(
     """The cause a group is told as, and its places."""
     found: tuple[Condition, ...]
     # A variable may explain others and not itself, but for the value that stands for another.
-    sides = ("other",) if group.pattern == "recoded" else ("base", "other")
-    without = {(name, side) for name in group.variables for side in sides}
+    without = both_sides(group.variables)
+    if group.pattern == "recoded":
+        without = {one for one in without if one[1] == "other"}
     found, holds = conditions(population, group.places, without, keys)
     if len(group.variables) > 1 and group.pattern != "swapped":
         of = sum(total[name] for name in group.variables)

@@ -140,6 +140,10 @@ def _value(
     if value is None:
         return []
     holds = found == value
+    if column.nature == "number":
+        first = population.at(column, places[holds][:1], doubles)
+        if not np.isnan(first[0]) and first[0] % 1:
+            return []  # a code is a whole number, and a measurement explains nothing
     here = population.sample(column, hashes) == value
     relation: Relation = "="
     if not population.at(column, places[holds][:1], filled)[0]:

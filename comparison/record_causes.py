@@ -81,7 +81,7 @@ def _differing_key(
     differences = Differences(key, variable.nature, *found.columns())
     population = _population(base, "base", near.base[differences.places], options)
     made = []
-    for group in groups_of(differences, None):
+    for group in groups_of(differences, None, lambda _: False):
         rows = near.base[group.places]
         # The value of the key itself is in the pattern, and others may go with it.
         held, holds = conditions(population, np.sort(rows), {(key, "base")}, keys)
