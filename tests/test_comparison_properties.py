@@ -22,6 +22,8 @@ from comparison.texts import decoded, shown, unequal, utf8, whole
 KEYED = Options(keys=("USUBJID", "SEQ"))
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
+QUICK = settings(deadline=None)
+
 # Text that the writer takes: no blank before or behind, not a lone point.
 texts = st.text("abcXYZ 0-", max_size=6).map(str.strip)
 numbers = st.one_of(
@@ -134,6 +136,7 @@ def test_a_weak_hash_pairs_the_same_records(one, two, hashing, chunk):
         assert getattr(good, field).tolist() == getattr(bad, field).tolist()
 
 
+@QUICK
 @given(st.lists(st.one_of(st.integers(0, 40), st.integers(2**64 - 20, 2**64 - 1)), max_size=40))
 def test_codes_are_sorted_whatever_bits_they_differ_in(codes):
     found = ranked(np.array(codes, dtype="uint64"))
@@ -172,6 +175,7 @@ def test_files_too_large_to_be_held_give_the_same(monkeypatch, held, one, two):
         assert told(run(one, two)) == expected
 
 
+@QUICK
 @given(st.lists(st.text(max_size=5), max_size=5), st.lists(st.text(max_size=5), max_size=5))
 def test_texts_differ_where_python_says_so(left, right):
     size = min(len(left), len(right))
@@ -192,6 +196,7 @@ def matrix(values):
     return np.frombuffer(content, np.uint8).reshape(len(values), width)
 
 
+@QUICK
 @given(st.lists(st.binary(max_size=5), min_size=1, max_size=5))
 def test_any_bytes_become_utf_8_that_reads_the_same(values):
     values = [value.rstrip(b" \0") for value in values]
@@ -203,6 +208,7 @@ def test_any_bytes_become_utf_8_that_reads_the_same(values):
         text.decode("utf-8")
 
 
+@QUICK
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.floats(0, 10), st.floats(0, 1))
 def test_tolerances_are_those_of_proc_compare(x, y, criterion, delta):
     def ask(method, **more):

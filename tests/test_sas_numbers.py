@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from xport_layout import ibm_value
 
@@ -15,6 +15,7 @@ FITS = st.floats(allow_nan=False, allow_infinity=False).filter(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(FITS))
 def test_a_double_that_fits_comes_back(values):
     doubles, missing = floats_of_ibm(ibm_floats(np.array(values, dtype="float64")))
@@ -22,6 +23,7 @@ def test_a_double_that_fits_comes_back(values):
     assert not missing.any()
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**64 - 1))
 def test_any_eight_bytes_are_read_as_the_integers_say(bits):
     fraction = bits & (1 << 56) - 1
