@@ -41,6 +41,7 @@ class Population:
     chunk: int
     _read: dict[tuple[Column, Reading], np.ndarray] = field(default_factory=dict)
     _samples: dict[tuple[Column, Reading], np.ndarray] = field(default_factory=dict)
+    _blocks: dict[tuple[Where, bytes], Block] = field(default_factory=dict)
     _counts: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     @property
@@ -63,13 +64,8 @@ class Population:
         """What is read of a column at some of the known places."""
         key = (column, read)
         if key not in self._read:
-            self._read[key] = self.fresh(column, self.known, read)
+            self._read[key] = self._fresh(column, self.known, read)
         return self._read[key][np.searchsorted(self.known, places)]
-
-    def fresh(self, column: Column, places: np.ndarray, read: Reading) -> np.ndarray:
-        """What is read of a column at any places."""
-        parts = list(self.pieces(column, places, read))
-        return np.concatenate(parts) if parts else np.empty(0)
 
     def sample(self, column: Column, read: Reading) -> np.ndarray:
         """What is read at places spread evenly over all."""
@@ -77,8 +73,19 @@ class Population:
         if key not in self._samples:
             number = min(self.size, _SAMPLE)
             places = np.arange(number) * self.size // max(number, 1)
-            self._samples[key] = self.fresh(column, places, read)
+            self._samples[key] = self._fresh(column, places, read)
         return self._samples[key]
+
+    def _fresh(self, column: Column, places: np.ndarray, read: Reading) -> np.ndarray:
+        """What is read of a column at some places; few records are kept for the next column."""
+        if len(places) > _SAMPLE:
+            return np.concatenate(list(self.pieces(column, places, read)))
+        key = (column.of, places.tobytes())
+        if key not in self._blocks:
+            source = self.sources[column.of]
+            self._blocks[key] = source.take(self.rows[column.of][places])
+            source.release()  # records far apart bring much of a file with them
+        return read(self._blocks[key], column.name, column.nature)
 
     def count(
         self,

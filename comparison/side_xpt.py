@@ -18,6 +18,7 @@ from sas.layout import Field, Layout, LayoutError, let_go, read_layout
 from sas.numbers import floats_of_ibm
 
 _AT_ONCE = 1 << 16
+_PAGE = 1 << 12
 HELD = 1 << 29  # bytes read after which the pages of the file are let go
 
 
@@ -75,7 +76,8 @@ class XptSource(Source):
     def take(self, rows: Rows) -> XptBlock:
         """Records of some rows."""
         records = self._records[rows]
-        self._forget(records.nbytes)
+        scattered = isinstance(rows, np.ndarray) and self.about.bytes > 2 * HELD
+        self._forget(records.nbytes + (_PAGE * len(records) if scattered else 0))
         return XptBlock(records, self._fields)
 
     def sweep(self, rows: np.ndarray) -> XptBlock:
@@ -98,12 +100,17 @@ class XptSource(Source):
                     return "windows-1252"
         return "utf-8"
 
+    def release(self) -> None:
+        """Let go of the pages read, where they may be many."""
+        if self.about.bytes > HELD:
+            self._taken = 0
+            let_go(self._records)
+
     def _forget(self, size: int) -> None:
         """Let go of the pages read once they are many."""
         self._taken += size
         if self._taken > HELD:
-            self._taken = 0
-            let_go(self._records)
+            self.release()
 
     def same_layout(self, other: Source) -> bool:
         """Whether records of both are laid out alike, so that equal bytes are equal values."""

@@ -66,6 +66,9 @@ class Source(ABC):
     def renamed(self, names: Mapping[str, str]) -> "Source":
         """The dataset with other names for some variables, given by those they have."""
 
+    def release(self) -> None:  # noqa: B027
+        """Give back memory that can be had again from the file."""
+
     @property
     def natures(self) -> Mapping[str, Nature]:
         """Nature of each variable by name."""
