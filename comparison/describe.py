@@ -107,11 +107,14 @@ def dataset_differences(
 ) -> tuple[AttributeDifference, ...]:
     """Label and type of the datasets where they differ and both files have them."""
     made = []
-    labels, types = (base.label, other.label), (base.type, other.type)
-    if "label" not in options.ignored and None not in labels and labels[0] != labels[1]:
-        made.append(AttributeDifference("", "label", str(labels[0]), str(labels[1])))
-    if "type" not in options.ignored and None not in types and types[0] != types[1]:
-        made.append(AttributeDifference("", "type", str(types[0]), str(types[1])))
+    for attribute, one, two in (
+        ("label", base.label, other.label),
+        ("type", base.type, other.type),
+    ):
+        if attribute in options.ignored or one is None or two is None:
+            continue
+        if one.rstrip() != two.rstrip():
+            made.append(AttributeDifference("", attribute, one, two))
     return tuple(made)
 
 

@@ -161,8 +161,10 @@ class Condition:
 class Cause:
     """Differences with one explanation, told in one sentence.
 
-    ``variables`` differ by it (none where whole records are explained). ``count`` differences,
-    ``share`` of all differences of those variables (or of the records in one side only), 0 to 1.
+    ``variables`` differ by it (none where whole records are explained). ``count`` differences
+    (of swapped variables and of whole records: records), ``share`` of all differences of those
+    variables (or of the records in one side only), 0 to 1. Where not all differences are kept, both
+    are of those that causes are sought in (see ``Comparison.notes``).
     ``pattern`` names what was seen (``constant``, ``day``, ``factor``, ``rounding``, ``case``,
     ``white space``, ``swapped``, ``shifted``, ``missing``, …; ``value`` where only the condition is
     known), ``amount`` the constant or factor, None where there is none. ``examples`` are at most
