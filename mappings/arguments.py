@@ -36,6 +36,7 @@ from mappings.operations import (
     VisitForm,
 )
 from mappings.part import BASE, FINAL, GROUPED, MADE, _column
+from mappings.partial_dates import read_once
 from mappings.problems import Problems
 from mappings.reach import (
     sequence_name,
@@ -190,7 +191,10 @@ class Call:
         """The rows looked through, paired with the records here."""
         here, source = self.here, argument.of.prefix
         pairs = self.pairs(argument)
-        values = take(self._there_column(argument, argument.of.name), pairs.row)
+        column = self._there_column(argument, argument.of.name)
+        if here.state.kinds.of_name(here.dataset, here.block, argument.of, source) == "iso":
+            read_once(column)
+        values = take(column, pairs.row)
         sequence = None
         # Records of the dataset itself are numbered when all of them are made.
         other = here.state.study.datasets.get(source) if source != here.dataset.name else None

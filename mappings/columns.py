@@ -9,7 +9,7 @@ passes ``settle`` once and nothing else asks about dtypes.
 import weakref
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,8 @@ KINDS: tuple[Kind, ...] = ("text", "number", "iso", "date", "datetime")
 
 TEXT: Any = pd.StringDtype(na_value=np.nan) if int(pd.__version__.split(".")[0]) >= 3 else object
 DATE = "datetime64[s]"
-FEW = 8  # columns remembered at a time
+FEW = 16  # columns remembered at a time
+T = TypeVar("T")
 
 
 def is_text(column: pd.Series) -> bool:
@@ -104,26 +105,40 @@ def renumbered(column: pd.Series) -> pd.Series:
     return column.reset_index(drop=True)
 
 
-def remembered(work: Callable[[pd.Series], Any]) -> Callable[[pd.Series], Any]:
-    """The function with what it made of a column kept as long as the column is there.
+class Remembered(Generic[T]):
+    """A function of a column, with what it made kept as long as the column is there.
 
     Columns are never changed, so the same object has the same result; several operations on one
-    column then parse it once. The last few are kept.
+    column then work on it once. The last few are kept. What was made of a column is known of its
+    values at other positions too (see ``inherit``); ``select`` takes it at them, -1 for missing.
     """
-    held: dict[int, tuple[weakref.ref[pd.Series], Any]] = {}
 
-    def ask(column: pd.Series) -> Any:
-        key = id(column)
-        found = held.get(key)
+    def __init__(
+        self, work: Callable[[pd.Series], T], select: Callable[[T, np.ndarray], T]
+    ) -> None:
+        self._work = work
+        self._select = select
+        self._held: dict[int, tuple[weakref.ref[pd.Series], T]] = {}
+
+    def __call__(self, column: pd.Series) -> T:
+        """What the function makes of the column."""
+        found = self._held.get(id(column))
         if found is not None and found[0]() is column:
             return found[1]
-        made = work(column)
-        held[key] = (weakref.ref(column, lambda _: held.pop(key, None)), made)
-        if len(held) > FEW:
-            del held[next(iter(held))]
-        return made
+        return self._keep(column, self._work(column))
 
-    return ask
+    def inherit(self, column: pd.Series, source: pd.Series, positions: np.ndarray) -> None:
+        """Take over what is known of ``source`` for the column of its values at the positions."""
+        found = self._held.get(id(source))
+        if found is not None and found[0]() is source:
+            self._keep(column, self._select(found[1], positions))
+
+    def _keep(self, column: pd.Series, made: T) -> T:
+        key = id(column)
+        self._held[key] = (weakref.ref(column, lambda _: self._held.pop(key, None)), made)
+        if len(self._held) > FEW:
+            del self._held[next(iter(self._held))]
+        return made
 
 
 def plain_texts(values: Any) -> list[str]:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mappings.columns import missing
+from mappings.partial_dates import inherit_reading
 
 
 class SortKeyLike(Protocol):
@@ -50,7 +51,7 @@ class Looked:
             self,
             record=self.record[keep],
             row=self.row[keep],
-            values=self.values.iloc[keep].reset_index(drop=True),
+            values=take(self.values, keep),
             sequence=None if sequence is None else sequence.reset_index(drop=True),
         )
 
@@ -78,6 +79,12 @@ class Rows:
 
 def take(values: pd.Series, positions: np.ndarray) -> pd.Series:
     """Values at the positions as a new column; missing where a position is -1."""
+    made = _taken(values, positions)
+    inherit_reading(made, values, positions)
+    return made
+
+
+def _taken(values: pd.Series, positions: np.ndarray) -> pd.Series:
     absent = positions < 0
     if not absent.any():
         return pd.Series(values.array.take(positions), copy=False)

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from mappings.columns import DATE, Kind, is_text, plain_texts, remembered
+from mappings.columns import DATE, Kind, Remembered, is_text, plain_texts
 
 MISSING, YEAR, MONTH, DAY, HOUR, MINUTE, SECOND = range(7)
 SECONDS = np.array([86400, 86400, 86400, 86400, 3600, 60, 1])  # a day is the coarsest we compare by
@@ -72,12 +72,31 @@ def is_iso(dtc: pd.Series) -> pd.Series:
     return pd.Series(_read(dtc).valid)
 
 
-@remembered
-def _read(dtc: pd.Series) -> Reading:
+def _reading(dtc: pd.Series) -> Reading:
     if not is_text(dtc):
         raise ValueError(f"ISO 8601 text is read here, not {dtc.dtype}")
     codes, distinct = pd.factorize(dtc, use_na_sentinel=False)
     return Reading(*(values[codes] for values in _complete(plain_texts(distinct))))
+
+
+def _at(read: Reading, positions: np.ndarray) -> Reading:
+    """The reading at some positions, that of nothing where one is -1."""
+    absent = positions < 0
+    if not absent.any():
+        return Reading(*(values[positions] for values in read))
+    nothing = _complete([""])
+    return Reading(
+        *(np.append(values, none)[positions] for values, none in zip(read, nothing, strict=True))
+    )
+
+
+_read = Remembered(_reading, _at)
+inherit_reading = _read.inherit
+
+
+def read_once(dtc: pd.Series) -> None:
+    """Have a column of dates read now, so that what is taken from it need not be read again."""
+    _read(dtc)
 
 
 def _complete(texts: Sequence[str]) -> Reading:

@@ -30,6 +30,7 @@ from sdtm.dates import Impute, span_of
 from sdtm.plain_text import printed
 from sdtm.values import alike
 
+NO_DAY = np.iinfo(np.int64)
 TIED = "is one of several records that tie; the row number decides"
 
 
@@ -39,7 +40,11 @@ def only(values: Records, problems: Problems) -> Same:
     filled = values.filled()
     first = _chosen(filled, np.arange(len(filled.record)))
     made = filled.take(first)
-    differing = filled.only(filled.values.ne(made.iloc[filled.record].reset_index(drop=True)))
+    codes, _ = pd.factorize(filled.values)
+    differs = codes != codes[first[filled.record]]
+    if not differs.any():
+        return made
+    differing = filled.only(differs)
     second = differing.take(_chosen(differing, np.arange(len(differing.record))))
     several = differing.counts() > 0
     both = printed(made) + ", " + printed(second)
@@ -90,14 +95,20 @@ def last(values: Records, order: Order, problems: Problems) -> Same:
 
 def _together(dates: Sequence[Looked]) -> Looked:
     """Pairs of all sources as one, in the order of the records here and then of the sources."""
-    sizes = {one.size for one in dates}
-    if len(sizes) != 1:
-        raise ValueError("dates of different records")
+    size = _size(dates)
     record = np.concatenate([one.record for one in dates])
     row = np.concatenate([one.row for one in dates])
     values = pd.concat(alike([one.values for one in dates]), ignore_index=True)
     order = np.argsort(record, kind="stable")
-    return Looked(record[order], row[order], take(values, order), sizes.pop())
+    return Looked(record[order], row[order], take(values, order), size)
+
+
+def _size(dates: Sequence[Looked]) -> int:
+    """The number of records that look; ValueError where the sources are of different ones."""
+    sizes = {one.size for one in dates}
+    if len(sizes) != 1:
+        raise ValueError("dates of different records")
+    return sizes.pop()
 
 
 def _until(looked: Looked, until: pd.Series | None) -> Looked:
@@ -151,21 +162,23 @@ def latest(
 def _extreme_day(
     dates: Sequence[Looked], impute: Impute, until: pd.Series | None, *, latest: bool
 ) -> pd.Series:
-    looked = _together([_days(one, impute) for one in dates])
-    if until is not None:
-        limit = full_date(until).iloc[looked.record].reset_index(drop=True)
-        looked = looked.only(~(looked.values > limit))
-    looked = looked.filled()
-    seconds = looked.values.to_numpy(DATE).astype(np.int64)
-    order = np.lexsort((-seconds if latest else seconds, looked.record))
-    return looked.take(_chosen(looked, order)).astype(DATE)
+    choose, least = (np.maximum, NO_DAY.min) if latest else (np.minimum, NO_DAY.max)
+    best = np.full(_size(dates), least)
+    limit = None if until is None else full_date(until).to_numpy(DATE)
+    for looked in dates:
+        days = _days(looked, impute).to_numpy(DATE)
+        there = ~np.isnat(days)
+        if limit is not None:
+            there &= ~(days > limit[looked.record])
+        choose.at(best, looked.record[there], days[there].astype(np.int64))
+    return pd.Series(np.where(best == least, np.datetime64("NaT"), best.astype(DATE)))
 
 
-def _days(looked: Looked, impute: Impute) -> Looked:
+def _days(looked: Looked, impute: Impute) -> pd.Series:
     days = full_date(looked.values)
     if impute != "none" and is_text(looked.values):
         days = days.where(days.notna(), full_date(completions(looked.values)[impute]))
-    return Looked(looked.record, looked.row, days, looked.size, looked.dataset, looked.variable)
+    return days
 
 
 @operation(method="First day of {dates}")

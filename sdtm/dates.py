@@ -75,7 +75,10 @@ def iso8601(
     if len(parts) > 2:
         raise ValueError("a date is made of one text or two; iso8601_parts takes its parts")
     shown = [printed(column) for column in parts]
-    together = shown[0] if len(shown) == 1 else (shown[0] + " " + shown[1]).str.strip()
+
+    def together() -> pd.Series:
+        return shown[0] if len(shown) == 1 else (shown[0] + " " + shown[1]).str.strip()
+
     return _reported(shown, lambda *row: read_date(row, order, pivot), together, problems)
 
 
@@ -101,26 +104,31 @@ def iso8601_parts(
         name: texts("", len(year)) if column is None else printed(column)
         for name, column in given.items()
     }
-    together = pd.Series([""] * len(year))
-    for name, column in shown.items():
-        together += (f", {name} " + column).where(~missing(column), "")
-    return _reported(
-        list(shown.values()), partial(read_parts, pivot=pivot), together.str[2:], problems
-    )
+
+    def together() -> pd.Series:
+        made = pd.Series([""] * len(year))
+        for name, column in shown.items():
+            made += (f", {name} " + column).where(~missing(column), "")
+        return made.str[2:]
+
+    return _reported(list(shown.values()), partial(read_parts, pivot=pivot), together, problems)
 
 
 def _reported(
     shown: list[pd.Series],
     read: Callable[..., Reading],
-    together: pd.Series,
+    together: Callable[[], pd.Series],
     problems: Problems,
 ) -> pd.Series:
     """Dates read once for each distinct row of texts; what is wrong is reported by them all."""
     names = ["iso", "code", "left_out"]
     found = by_distinct_rows(shown, names, lambda *row: astuple(read(*row)))
-    for code, message in MESSAGES.items():
-        problems.at(found["code"].eq(code), together, code, message, HINTS.get(code, ""))
-    problems.at(found["left_out"], together, "DT521", "has a time without a day, which is left out")
+    wrong, left_out = found["code"].ne("").any(), found["left_out"].any()
+    told = together() if wrong or left_out else None
+    for code, message in MESSAGES.items() if wrong else ():
+        problems.at(found["code"].eq(code), told, code, message, HINTS.get(code, ""))
+    if left_out:
+        problems.at(found["left_out"], told, "DT521", "has a time without a day, which is left out")
     return texts(found["iso"])
 
 
