@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from submission.cli_compare import compare
 from submission.terminal import (
     JSON,
     Telling,
@@ -45,7 +46,7 @@ def print_version(context: click.Context, _parameter: click.Parameter, wanted: b
     """Print the version and stop."""
     if not wanted or context.resilient_parsing:
         return
-    from submission.manifest import program_version
+    from submission.version import program_version
 
     click.echo(f"cdiscgen {program_version()}")
     context.exit()
@@ -248,6 +249,9 @@ def account(study: Path, raw: Path | None, strict: bool, only_open: bool, style:
     text = account_text(found, width(), only_open=only_open)
     click.echo(as_json(values) if style == JSON else text)
     raise SystemExit(1 if found.errors or (strict and found.open) else 0)
+
+
+main.add_command(compare)
 
 
 @main.command()

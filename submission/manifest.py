@@ -3,7 +3,6 @@
 import hashlib
 from collections import Counter
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +10,7 @@ from mappings.finished import Built
 from mappings.model import Study
 from mappings.problems import Problems
 from submission.inputs import Inputs
-
-
-def program_version() -> str:
-    """Version of this program as it is installed."""
-    try:
-        return version("cdiscgen")
-    except PackageNotFoundError:
-        return "not installed"
+from submission.version import program_version
 
 
 def manifest(

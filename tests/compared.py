@@ -65,6 +65,15 @@ BASE = Data(
     lengths={"USUBJID": 10, "PARAMCD": 8, "AVALC": 40},
 )
 
+DEFINE = """<?xml version="1.0"?>
+<ODM xmlns="http://www.cdisc.org/ns/odm/v1.3"><Study OID="S"><MetaDataVersion OID="M" Name="M">
+<ItemGroupDef OID="IG.A" Name="ADTTE">
+ <ItemRef ItemOID="IT.2" KeySequence="2"/><ItemRef ItemOID="IT.1" KeySequence="1"/>
+ <ItemRef ItemOID="IT.3"/></ItemGroupDef>
+<ItemGroupDef OID="IG.B" Name="ADSL"><ItemRef ItemOID="IT.3"/></ItemGroupDef>
+<ItemDef OID="IT.1" Name="USUBJID"/><ItemDef OID="IT.2" Name="PARAMCD"/>
+<ItemDef OID="IT.3" Name="AVAL"/></MetaDataVersion></Study></ODM>"""
+
 
 def is_text(values: Sequence[object]) -> bool:
     return bool(values) and all(isinstance(value, str) for value in values)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from compared import BASE, KEYS, NAN, compare, told
+from compared import BASE, DEFINE, KEYS, NAN, compare, told
 
 from comparison.differences import write_differences
 from comparison.findings import Collection, ComparisonError, Header
@@ -81,16 +81,6 @@ def test_options_that_do_not_do_are_refused(tmp_path, text, message):
     with pytest.raises(ComparisonError) as wrong:
         options_of(tmp_path, text)
     assert message in str(wrong.value)
-
-
-DEFINE = """<?xml version="1.0"?>
-<ODM xmlns="http://www.cdisc.org/ns/odm/v1.3"><Study OID="S"><MetaDataVersion OID="M" Name="M">
-<ItemGroupDef OID="IG.A" Name="ADTTE">
- <ItemRef ItemOID="IT.2" KeySequence="2"/><ItemRef ItemOID="IT.1" KeySequence="1"/>
- <ItemRef ItemOID="IT.3"/></ItemGroupDef>
-<ItemGroupDef OID="IG.B" Name="ADSL"><ItemRef ItemOID="IT.3"/></ItemGroupDef>
-<ItemDef OID="IT.1" Name="USUBJID"/><ItemDef OID="IT.2" Name="PARAMCD"/>
-<ItemDef OID="IT.3" Name="AVAL"/></MetaDataVersion></Study></ODM>"""
 
 
 def test_keys_of_define_come_in_their_sequence(tmp_path):

@@ -1,0 +1,105 @@
+"""What `cdiscgen compare` was asked for: options put together, keys found, the comparison made."""
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from comparison.compare import compare
+from comparison.findings import Collection, ComparisonError, Header
+from comparison.options import KeySource, Options
+from submission.version import program_version
+
+Keys = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Two files or folders, and where their keys may be found."""
+
+    base: Path
+    other: Path
+    study: Path | None = None
+    define: Path | None = None
+
+
+def compared(sought: Sought, options: Options, who: str, when: str) -> Collection:
+    """The comparison of two files or folders; ComparisonError where it cannot be made."""
+    if not (options.keys or options.keys_of):
+        keys, source = known_keys(sought)
+        options = replace(options, keys_of=keys, keys_from=source)
+    return compare(sought.base, sought.other, options, header(who, when))
+
+
+def header(who: str, when: str) -> Header:
+    """Who compared, when, and with which programs."""
+    import numpy as np
+
+    programs = (
+        ("cdiscgen", program_version()),
+        ("Python", platform.python_version()),
+        ("numpy", np.__version__),
+    )
+    return Header(who, when, programs)
+
+
+def known_keys(sought: Sought) -> tuple[Keys, KeySource]:
+    """Keys by dataset: of the study's spec, of the define.xml named, else of one beside the files.
+
+    Of the base's first, then of the other's; nothing where there is none.
+    """
+    from comparison.keys import keys_of_define
+
+    if sought.study is not None:
+        return keys_of_study(sought.study), "spec"
+    if sought.define is not None:
+        return keys_of_define(sought.define), "define.xml"
+    for side in (sought.base, sought.other):
+        found: dict[str, tuple[str, ...]] = {}
+        for path in defines_beside(side):
+            found |= keys_of_define(path)
+        if found:
+            return found, "define.xml"
+    return {}, "define.xml"
+
+
+def defines_beside(side: Path) -> list[Path]:
+    """Every define.xml in a folder or in those in it; of a file, the one in its folder."""
+    if not side.is_dir():
+        return [path for path in [side.parent / "define.xml"] if path.is_file()]
+    here = side / "define.xml"
+    return [here] if here.is_file() else sorted(side.glob("*/define.xml"))
+
+
+def keys_of_study(folder: Path) -> Keys:
+    """Keys of each dataset of a study, of its supplemental qualifiers too."""
+    from mappings.supplemental import KEYS
+    from submission.run import load
+
+    study = load(folder)
+    keys = {f"SUPP{name}": KEYS for name, spec in study.datasets.items() if spec.supp}
+    return keys | {name: spec.keys for name, spec in study.datasets.items()}
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file; an older one stays until the new one is whole. ComparisonError if it fails."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as wrong:
+        raise ComparisonError(f"{path} cannot be written: {wrong.strerror}") from wrong
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def check_outputs(sought: Sought, outputs: list[Path]) -> None:
+    """ComparisonError where two outputs are one file, or one would replace what is compared."""
+    taken = {path.resolve() for path in (sought.base, sought.other)}
+    for path in outputs:
+        place = path.resolve()
+        if place in taken:
+            raise ComparisonError(f"{path} would replace what is compared, or another output")
+        if not place.parent.is_dir():
+            raise ComparisonError(f"{path} cannot be written: there is no folder {path.parent}")
+        taken.add(place)
