@@ -1,6 +1,6 @@
 """The command that compares two datasets or folders; what it needs is imported when it runs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,8 +58,11 @@ REPORT_OPTIONS = (
                       "said. Numbers are always of all."),
     click.option("--first", type=click.IntRange(min=0), default=20, show_default=True,
                  help="Differences of each variable that the text lists."),
-    click.option("--format", "style", type=click.Choice(["text"]), default="text",
-                 show_default=True, help="What is printed on stdout."),
+    click.option("--format", "style", type=click.Choice(["text", "json", "junit"]),
+                 default="text", show_default=True,
+                 help="text for people; json and junit print one document on stdout."),
+    click.option("--json", type=NEW_FILE, help="Write everything that was found as JSON."),
+    click.option("--junit", type=NEW_FILE, help="Write the checks as JUnit XML, for pipelines."),
     click.option("--differences", type=NEW_FILE,
                  help="Write all differing values as a table: .parquet or .csv."),
 )  # fmt: skip
@@ -83,7 +86,8 @@ def options(*groups: tuple[Callable[[Command], Command], ...]) -> Callable[[Comm
 @options(KEY_OPTIONS, VALUE_OPTIONS, REPORT_OPTIONS)
 def compare(
     base: Path, other: Path, study: Path | None, define: Path | None, who: str, when: str,
-    first: int, style: str, differences: Path | None, **values: Any,
+    first: int, style: str, json: Path | None, junit: Path | None, differences: Path | None,
+    **values: Any,
 ) -> None:  # fmt: skip
     """Compare two datasets, or the datasets of two folders by name, and say why they differ.
 
@@ -94,27 +98,46 @@ def compare(
 
     Example: cdiscgen compare production/adtte.xpt qc/adtte.xpt --keys USUBJID,PARAMCD
     """
+    files = {"json": json, "junit": junit, "differences": differences}
+    reports = {name: path for name, path in files.items() if path is not None}
     with compared():
         from submission.compare_request import Sought, check_outputs
         from submission.compare_request import compared as made
 
         sought = Sought(base, other, study, define)
-        outputs = [path for path in (differences,) if path is not None]
-        check_outputs(sought, outputs)
+        check_outputs(sought, list(reports.values()))
         found = made(sought, asked(values), who, when)
-        if differences is not None:
-            from comparison.differences import write_differences
-
-            write_differences(found, differences)
-    click.echo(printed(found, style, first))
+        write_reports(found, reports)
+    click.echo(report(found, style, first), nl=False)
     raise SystemExit(found.exit_status)
 
 
-def printed(found: "Collection", _style: str, first: int) -> str:
-    """The report that is printed, without its last line end."""
+def write_reports(found: "Collection", files: Mapping[str, Path]) -> None:
+    """Write the reports that were asked for, by their kinds."""
+    from submission.compare_request import write_whole
+
+    for kind, path in files.items():
+        if kind == "differences":
+            from comparison.differences import write_differences
+
+            write_differences(found, path)
+        else:
+            write_whole(path, report(found, kind))
+
+
+def report(found: "Collection", kind: str, first: int = 0) -> bytes:
+    """A report of that kind as the bytes of a file; ``first`` is for the text alone."""
+    if kind == "json":
+        from submission.compare_values import json_report
+
+        return json_report(found)
+    if kind == "junit":
+        from submission.compare_junit import junit_report
+
+        return junit_report(found)
     from submission.compare_text import text_report
 
-    return text_report(found, first).removesuffix("\n")
+    return text_report(found, first).encode("ascii")
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The command that compares: what it takes, prints and writes, how it exits, how fast it starts."""
 
+import json
 import os
 import subprocess
 import sys
@@ -158,6 +159,15 @@ def test_differences_are_written(run, tmp_path):
     assert lines[1] == "ADTTE,S1,OS,1,1,AVAL,1.5,1.75,value,0.25,0.25,0.15384615384615385," \
         "16.666666666666668,"  # fmt: skip
     assert len(lines) == 2
+
+
+def test_stdout_and_file_hold_the_same_document(run, tmp_path):
+    for kind in ("json", "junit"):
+        result = run(FILES["base"], FILES["other"], *KEYED, f"--{kind}", "made", "--format", kind)
+        assert result.exit_code == 1
+        assert result.stdout_bytes == (tmp_path / "made").read_bytes()
+    made = json.loads(run(FILES["base"], FILES["base"], "--format", "json").stdout)
+    assert made["verdict"] == "Same: 1 dataset compared, 0 different."
 
 
 @pytest.mark.usefixtures("run")
