@@ -61,6 +61,8 @@ REPORT_OPTIONS = (
     click.option("--format", "style", type=click.Choice(["text", "json", "junit"]),
                  default="text", show_default=True,
                  help="text for people; json and junit print one document on stdout."),
+    click.option("--html", type=NEW_FILE,
+                 help="Write a page that needs no other file, to filter and to read side by side."),
     click.option("--json", type=NEW_FILE, help="Write everything that was found as JSON."),
     click.option("--junit", type=NEW_FILE, help="Write the checks as JUnit XML, for pipelines."),
     click.option("--differences", type=NEW_FILE,
@@ -86,8 +88,8 @@ def options(*groups: tuple[Callable[[Command], Command], ...]) -> Callable[[Comm
 @options(KEY_OPTIONS, VALUE_OPTIONS, REPORT_OPTIONS)
 def compare(
     base: Path, other: Path, study: Path | None, define: Path | None, who: str, when: str,
-    first: int, style: str, json: Path | None, junit: Path | None, differences: Path | None,
-    **values: Any,
+    first: int, style: str, html: Path | None, json: Path | None, junit: Path | None,
+    differences: Path | None, **values: Any,
 ) -> None:  # fmt: skip
     """Compare two datasets, or the datasets of two folders by name, and say why they differ.
 
@@ -98,7 +100,7 @@ def compare(
 
     Example: cdiscgen compare production/adtte.xpt qc/adtte.xpt --keys USUBJID,PARAMCD
     """
-    files = {"json": json, "junit": junit, "differences": differences}
+    files = {"html": html, "json": json, "junit": junit, "differences": differences}
     reports = {name: path for name, path in files.items() if path is not None}
     with compared():
         from submission.compare_request import Sought, check_outputs
@@ -116,17 +118,25 @@ def write_reports(found: "Collection", files: Mapping[str, Path]) -> None:
     """Write the reports that were asked for, by their kinds."""
     from submission.compare_request import write_whole
 
+    elsewhere = files["differences"].name if "differences" in files else ""
     for kind, path in files.items():
         if kind == "differences":
             from comparison.differences import write_differences
 
             write_differences(found, path)
         else:
-            write_whole(path, report(found, kind))
+            write_whole(path, report(found, kind, elsewhere=elsewhere))
 
 
-def report(found: "Collection", kind: str, first: int = 0) -> bytes:
-    """A report of that kind as the bytes of a file; ``first`` is for the text alone."""
+def report(found: "Collection", kind: str, first: int = 0, elsewhere: str = "") -> bytes:
+    """A report of that kind as the bytes of a file.
+
+    ``first`` is for the text alone; ``elsewhere``, the file with all differences, for the page.
+    """
+    if kind == "html":
+        from submission.compare_html import html_report
+
+        return html_report(found, elsewhere)
     if kind == "json":
         from submission.compare_values import json_report
 
