@@ -63,6 +63,7 @@ REPORT_OPTIONS = (
                  help="text for people; json and junit print one document on stdout."),
     click.option("--html", type=NEW_FILE,
                  help="Write a page that needs no other file, to filter and to read side by side."),
+    click.option("--xlsx", type=NEW_FILE, help="Write a workbook."),
     click.option("--json", type=NEW_FILE, help="Write everything that was found as JSON."),
     click.option("--junit", type=NEW_FILE, help="Write the checks as JUnit XML, for pipelines."),
     click.option("--differences", type=NEW_FILE,
@@ -88,8 +89,8 @@ def options(*groups: tuple[Callable[[Command], Command], ...]) -> Callable[[Comm
 @options(KEY_OPTIONS, VALUE_OPTIONS, REPORT_OPTIONS)
 def compare(
     base: Path, other: Path, study: Path | None, define: Path | None, who: str, when: str,
-    first: int, style: str, html: Path | None, json: Path | None, junit: Path | None,
-    differences: Path | None, **values: Any,
+    first: int, style: str, html: Path | None, xlsx: Path | None, json: Path | None,
+    junit: Path | None, differences: Path | None, **values: Any,
 ) -> None:  # fmt: skip
     """Compare two datasets, or the datasets of two folders by name, and say why they differ.
 
@@ -100,7 +101,7 @@ def compare(
 
     Example: cdiscgen compare production/adtte.xpt qc/adtte.xpt --keys USUBJID,PARAMCD
     """
-    files = {"html": html, "json": json, "junit": junit, "differences": differences}
+    files = {"html": html, "xlsx": xlsx, "json": json, "junit": junit, "differences": differences}
     reports = {name: path for name, path in files.items() if path is not None}
     with compared():
         from submission.compare_request import Sought, check_outputs
@@ -137,6 +138,10 @@ def report(found: "Collection", kind: str, first: int = 0, elsewhere: str = "") 
         from submission.compare_html import html_report
 
         return html_report(found, elsewhere)
+    if kind == "xlsx":
+        from submission.compare_xlsx import xlsx_report
+
+        return xlsx_report(found)
     if kind == "json":
         from submission.compare_values import json_report
 

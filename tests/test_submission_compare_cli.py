@@ -170,6 +170,26 @@ def test_stdout_and_file_hold_the_same_document(run, tmp_path):
     assert made["verdict"] == "Same: 1 dataset compared, 0 different."
 
 
+def test_all_reports_are_written_at_once_and_always_alike(run, tmp_path):
+    names = ["r.html", "r.xlsx", "r.json", "r.xml", "r.parquet"]
+    kinds = ["html", "xlsx", "json", "junit", "differences"]
+    files = [text for kind, name in zip(kinds, names, strict=True) for text in (f"--{kind}", name)]
+    made = []
+    for _ in range(2):
+        assert run(FILES["base"], FILES["other"], *KEYED, *files).exit_code == 1
+        made.append({name: (tmp_path / name).read_bytes() for name in names})
+    assert made[0] == made[1]
+    assert all(made[0].values())
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_two_reports_in_one_file_are_refused(run, tmp_path):
+    result = run(FILES["base"], FILES["other"], "--html", "r", "--json", "r")
+    assert result.exit_code == 2
+    assert "r would replace what is compared, or another output" in result.stderr
+    assert not (tmp_path / "r").exists()
+
+
 @pytest.mark.usefixtures("run")
 def test_transport_files_are_compared_with_numpy_alone(tmp_path):
     code = (
