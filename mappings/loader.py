@@ -1,7 +1,7 @@
 """A study folder to the model: documents read, checked for shape, completed from the standards."""
 
 import importlib.util
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -188,8 +188,17 @@ def _named_files(node: Node, documents: list[Document], folder: Path) -> Iterato
     sections: list[Mapping[str, Node]] = [
         dict(node[word].items()) for word in ("tables", "codelists") if word in node
     ]
+    yield from _files_in(sections, folder)
     for document in documents:
-        sections += [document.entries["tables"], document.entries["codelists"]]
+        yield from _files_of(document, folder)
+
+
+def _files_of(document: Document, folder: Path) -> Iterator[Path]:
+    """Files that the tables and codelists of a dataset are read from."""
+    return _files_in([document.entries["tables"], document.entries["codelists"]], folder)
+
+
+def _files_in(sections: Iterable[Mapping[str, Node]], folder: Path) -> Iterator[Path]:
     for section in sections:
         for entry in section.values():
             if "file" in entry:
@@ -248,6 +257,7 @@ def _dataset(
         guide=guide,
         guide_key=key,
         mark=document.single["keys"].mark if "keys" in document.single else node.mark,
+        files=tuple(dict.fromkeys((*document.files, *_files_of(document, common.folder)))),
     )
 
 

@@ -230,7 +230,10 @@ class Check:
 
 @dataclass(frozen=True)
 class DatasetSpec:
-    """One dataset as its file and the standard say it."""
+    """One dataset as its file and the standard say it.
+
+    ``files`` are those it is written in: its own, what it extends, its tables and codelists.
+    """
 
     name: str
     label: str
@@ -251,7 +254,7 @@ class DatasetSpec:
     guide: Standard | None
     guide_key: str
     mark: Mark
-    files: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
 
     def standard_variable(self, name: str) -> StandardVariable | None:
         """What the guide, or for SDTM the model behind it, says of a variable of this dataset."""

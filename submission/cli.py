@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from submission.cli_compare import compare
+from submission.cli_qc import qc
 from submission.terminal import (
     JSON,
     Telling,
@@ -252,6 +253,7 @@ def account(study: Path, raw: Path | None, strict: bool, only_open: bool, style:
 
 
 main.add_command(compare)
+main.add_command(qc)
 
 
 @main.command()

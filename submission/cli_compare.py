@@ -53,6 +53,9 @@ VALUE_OPTIONS = (
 REPORT_OPTIONS = (
     click.option("--who", default="", help="Who compares, for the reports."),
     click.option("--when", default="", help="When it was compared, for the reports."),
+    click.option("--record", type=FOLDER, metavar="STUDY",
+                 help="Put the result on file in this study, for cdiscgen qc status: BASE is "
+                      "production, OTHER the QC. Needs --who and --when."),
     click.option("--most", type=click.IntRange(min=1),
                  help="Differences of each variable that are kept for the reports; 100000 unless "
                       "said. Numbers are always of all."),
@@ -89,8 +92,8 @@ def options(*groups: tuple[Callable[[Command], Command], ...]) -> Callable[[Comm
 @options(KEY_OPTIONS, VALUE_OPTIONS, REPORT_OPTIONS)
 def compare(
     base: Path, other: Path, study: Path | None, define: Path | None, who: str, when: str,
-    first: int, style: str, html: Path | None, xlsx: Path | None, json: Path | None,
-    junit: Path | None, differences: Path | None, **values: Any,
+    record: Path | None, first: int, style: str, html: Path | None, xlsx: Path | None,
+    json: Path | None, junit: Path | None, differences: Path | None, **values: Any,
 ) -> None:  # fmt: skip
     """Compare two datasets, or the datasets of two folders by name, and say why they differ.
 
@@ -103,14 +106,20 @@ def compare(
     """
     files = {"html": html, "xlsx": xlsx, "json": json, "junit": junit, "differences": differences}
     reports = {name: path for name, path in files.items() if path is not None}
+    if record is not None and not (who and when):
+        raise click.UsageError("--record needs --who and --when")
     with compared():
         from submission.compare_request import Sought, check_outputs
         from submission.compare_request import compared as made
 
-        sought = Sought(base, other, study, define)
+        sought = Sought(base, other, study or (None if define else record), define)
         check_outputs(sought, list(reports.values()))
         found = made(sought, asked(values), who, when)
         write_reports(found, reports)
+        if record is not None:
+            from submission.qc_record import put_on_file
+
+            put_on_file(found, record)
     click.echo(report(found, style, first), nl=False)
     raise SystemExit(found.exit_status)
 

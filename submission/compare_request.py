@@ -4,11 +4,15 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from comparison.compare import compare
 from comparison.findings import Collection, ComparisonError, Header
 from comparison.options import KeySource, Options
 from submission.version import program_version
+
+if TYPE_CHECKING:
+    from mappings.model import Study
 
 Keys = Mapping[str, tuple[str, ...]]
 
@@ -74,11 +78,22 @@ def defines_beside(side: Path) -> list[Path]:
 def keys_of_study(folder: Path) -> Keys:
     """Keys of each dataset of a study, of its supplemental qualifiers too."""
     from mappings.supplemental import KEYS
-    from submission.run import load
 
-    study = load(folder)
+    study = loaded(folder)
     keys = {f"SUPP{name}": KEYS for name, spec in study.datasets.items() if spec.supp}
     return keys | {name: spec.keys for name, spec in study.datasets.items()}
+
+
+def loaded(folder: Path) -> "Study":
+    """The study of a folder; ComparisonError where it does not hold."""
+    from mappings.problems import StudyError
+    from submission.run import load
+
+    try:
+        return load(folder)
+    except StudyError as wrong:
+        first = next(iter(wrong.problems))
+        raise ComparisonError(f"{first}; cdiscgen lint {folder} says everything") from wrong
 
 
 def write_whole(path: Path, content: bytes) -> None:

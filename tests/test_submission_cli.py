@@ -13,8 +13,8 @@ from small_study import AE, small_study
 from submission.cli import main
 
 COMMANDS = [
-    "demo", "init", "lint", "build", "show", "explain", "account", "compare", "schema",
-    "operations", "problems",
+    "demo", "init", "lint", "build", "show", "explain", "account", "compare", "qc",
+    "schema", "operations", "problems",
 ]  # fmt: skip
 
 
