@@ -8,8 +8,6 @@ from comparison.findings import Cause, Check, Code, Collection, Comparison, Head
 from comparison.options import EXACT, Options, Tolerance
 
 Rows = list[tuple[str, str]]
-_CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
-_CONTROL |= {9: "\\t", 10: "\\n", 13: "\\r"}
 SOURCES: Mapping[str, str] = {
     "given": "as given",
     "spec": "from the spec",
@@ -20,8 +18,15 @@ SOURCES: Mapping[str, str] = {
 
 
 def printable(text: str) -> str:
-    """A text with its control characters escaped, so that it stays on one line and does nothing."""
-    return text if text.isprintable() else text.translate(_CONTROL)
+    """A text on one line: characters that are not seen, or steer what shows them, are escaped.
+
+    A blank that must not break is not what it seems, so it is escaped too.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text
+    )
 
 
 def number(value: int) -> str:
@@ -180,13 +185,12 @@ def place(names: Iterable[str], cell: Cell) -> str:
 
 
 def cause_share(cause: Cause) -> str:
-    """How much a cause explains: ``12 differences, 80% of those of AVAL``."""
+    """How much a cause explains: ``12 differences, 80% of those in AVAL``, ``3 records, 100%``."""
+    share = percent(cause.share)
     if not cause.variables:
-        return f"{counted(cause.count, 'record')}, {percent(cause.share)}"
-    return (
-        f"{counted(cause.count, 'difference')}, {percent(cause.share)} of those in "
-        f"{', '.join(cause.variables)}"
-    )
+        return f"{counted(cause.count, 'record')}, {share}"
+    of = f" of those in {', '.join(cause.variables)}" if cause.share < 1 else ""
+    return f"{counted(cause.count, 'difference')}, {share}{of}"
 
 
 def cause_examples(one: Comparison, cause: Cause) -> list[str]:

@@ -40,12 +40,16 @@ def html_report(found: Collection, elsewhere: str = "", most: int = MOST) -> byt
     data, embedded = _data(found, most)
     title = _title(found)
     body = E.body(E.h1(printable(title), " ", badge(outcome(found))))
-    if len(found.comparisons) != 1 or found.base_only or found.other_only or found.unread:
+    several = len(found.comparisons) != 1 or found.base_only or found.other_only or found.unread
+    if several:
         body.extend([E.p(verdict_of_all(found)), facts(_request(found))])
         body.extend([E.h2("Datasets"), _datasets(found)])
     else:
         body.append(facts(_request(found)))
-    body.extend([dataset_section(one, place) for place, one in enumerate(found.comparisons)])
+    body.extend([
+        dataset_section(one, place, folded=bool(several) and not one.different)
+        for place, one in enumerate(found.comparisons)
+    ])  # fmt: skip
     total = sum(one.cells.total for one in found.comparisons)
     if total:
         body.extend([

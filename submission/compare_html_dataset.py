@@ -63,14 +63,18 @@ def facts(rows: Iterable[tuple[str, str]]) -> Any:
     return made
 
 
-def dataset_section(one: Comparison, place: int) -> Any:
-    """The section of a dataset, the ``place``-th of the page."""
+def dataset_section(one: Comparison, place: int, *, folded: bool) -> Any:
+    """The section of a dataset, the ``place``-th; its verdict alone where ``folded``."""
     outcome = "different" if one.different else "same"
     section = E.section(
         E.h2(printable(one.name), " ", badge(outcome)), E.p(verdict(one)), id=f"dataset-{place}"
     )
-    section.extend([*_causes(one), *_notes(one), *_checks(one), *_variables(one, place)])
-    section.extend([*_attributes(one), *_records(one), *_sides(one)])
+    within = section
+    if folded:
+        within = E.details(E.summary("Checks, variables, records and data sets"))
+        section.append(within)
+    within.extend([*_causes(one), *_notes(one), *_checks(one), *_variables(one, place)])
+    within.extend([*_attributes(one), *_records(one), *_sides(one)])
     return section
 
 

@@ -38,6 +38,12 @@ function parts(text, other) {
   return [piece(0, start), piece(start, own.length - end), piece(own.length - end)];
 }
 
+// A text with what is not seen, or turns the direction of writing, as an escape.
+function seen(text) {
+  return text.replace(/[\u0000-\u001f\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 function value(text, other, style) {
   const cell = element("td", undefined, `value ${style}`);
   if (text === "") {
@@ -45,8 +51,8 @@ function value(text, other, style) {
     return cell;
   }
   const [before, differs, after] = parts(text, other);
-  const shown = differs.replace(/ /g, "\u00b7").replace(/\t/g, "\u2192").replace(/\r?\n/g, "\u21b5");
-  cell.append(before, differs ? element("mark", shown) : "", after);
+  cell.append(seen(before), differs ? element("mark", seen(differs).replace(/ /g, "\u00b7")) : "",
+    seen(after));
   return cell;
 }
 

@@ -52,16 +52,20 @@ def _datasets(found: Collection) -> list[str]:
     """The datasets of two folders, a line each; first those that need a look."""
     lines = [*paragraph(verdict_of_all(found)), *_pairs([("base", found.base)])]
     lines += _pairs([("other", found.other), *header_rows(found.header)])
-    rows = [(one.name, f"not compared: {one.message}", "", "", "", "") for one in found.unread]
+    rows = [(one.name, "not compared", "", "", "", "") for one in found.unread]
     rows += [(side.name, "in the base only", "", "", "", "") for side in found.base_only]
     rows += [(side.name, "in the other only", "", "", "", "") for side in found.other_only]
-    for one in sorted(found.comparisons, key=lambda one: not one.different):
+    for each in sorted(found.comparisons, key=lambda one: not one.different):
         rows.append((
-            one.name, "different" if one.different else "same", number(one.base.records),
-            number(one.other.records), number(one.cells.total), code_text(one.code),
+            each.name, "different" if each.different else "same", number(each.base.records),
+            number(each.other.records), number(each.cells.total), code_text(each.code),
         ))  # fmt: skip
     headers = ("Dataset", "Result", "Base obs", "Other obs", "Unequal values", "Code")
-    return [*lines, *heading("Datasets"), *table(headers, rows, right=(2, 3, 4))]
+    lines += [*heading("Datasets"), *table(headers, rows, right=(2, 3, 4))]
+    lines += heading("Not compared") if found.unread else []
+    for one in found.unread:
+        lines += paragraph(f"{one.name}: {one.message}", "  ", "    ")
+    return lines
 
 
 def _same(one: Comparison) -> list[str]:

@@ -12,7 +12,7 @@ from comparison.compare import datasets, digest
 from mappings.model import Study
 from submission.compare_facts import printable
 from submission.compare_html import asset, page
-from submission.compare_html_dataset import badge, facts, table
+from submission.compare_html_dataset import badge, table
 from submission.qc_file import Entry, read_entries
 from submission.qc_record import spec_digest
 from submission.text_table import text_table
@@ -139,12 +139,12 @@ def status_page(study: Study, found: list[Status]) -> bytes:
         entry = one.entry
         why = one.why and f"was {entry.result}; {one.why}"
         rows.append((
-            one.dataset, state, why, entry.when, entry.who,
-            _file(entry.production, entry.production_sha256), _file(entry.qc, entry.qc_sha256),
-            entry.keys, entry.how,
+            one.dataset, state, why, E.td(printable(entry.when), **{"class": "whole"}),
+            entry.who, _file(entry.production, entry.production_sha256),
+            _file(entry.qc, entry.qc_sha256), entry.keys, entry.how,
         ))  # fmt: skip
     body = E.body(
-        E.h1(printable(title)), E.p(printable(study.name)), facts([("state", counted(found))]),
+        E.h1(printable(title)), E.p(printable(study.name)), E.p(counted(found)),
         E.h2("Datasets"), table(headers, rows),
     )  # fmt: skip
     return page(title, body, asset("compare_page.css"))

@@ -26,7 +26,10 @@ from submission.cli import main
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 LANGUAGE = ROOT / "docs" / "language.md"
-DOCUMENTS = [README, LANGUAGE, ROOT / "docs" / "architecture.md", ROOT / "CHANGELOG.md"]
+COMPARISON = ROOT / "docs" / "comparison.md"
+DOCUMENTS = [
+    README, LANGUAGE, COMPARISON, ROOT / "docs" / "architecture.md", ROOT / "CHANGELOG.md",
+]  # fmt: skip
 CONTINUOUS = ROOT / ".ci" / "run"
 
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -115,6 +118,15 @@ def test_readme_has_the_operation(name):
 def test_readme_has_the_command(name):
     rows = re.findall(rf"^\| `cdiscgen {name}\b[^`]*` \| .+ \|$", text_of(README), re.MULTILINE)
     assert len(rows) == 1
+
+
+def test_comparison_names_the_options_that_there_are():
+    compare, status = main.commands["compare"], main.commands["qc"].commands["status"]
+    there = {word for command in (compare, status) for one in command.params for word in one.opts}
+    named = set(re.findall(r"--[a-z][a-z-]+", text_of(COMPARISON))) - {"--help"}
+    assert named <= there
+    reports = {"--html", "--xlsx", "--json", "--junit", "--differences", "--record"}
+    assert reports | {"--study", "--define", "--keys", "--options", "--who", "--when"} <= named
 
 
 @pytest.mark.parametrize("code", CATALOGUE)

@@ -143,7 +143,12 @@ def test_two_folders_are_told_dataset_by_dataset(run, tmp_path):
         "Not compared: 1 dataset compared, 1 different, 1 in the base only, 1 in the other only, "
         "1 could\nnot be compared.\n"
     )
-    for line in ("  ADTTE    different", "in the base only", "in the other only", "not compared: "):
+    for line in (
+        "  ADTTE    different",
+        "in the base only",
+        "in the other only",
+        "\nNot compared\n------------\n  DM: ",
+    ):
         assert line in result.stdout
 
 

@@ -14,6 +14,7 @@ from test_comparison_cases import ATTRIBUTES, CASES, ENCODINGS, EQUAL, OTHERS, R
 
 from comparison.findings import Collection, Comparison, Header
 from comparison.options import Options
+from submission.compare_facts import printable
 from submission.compare_layout import WIDTH, around, table
 from submission.compare_text import text_report
 
@@ -109,6 +110,19 @@ def test_values_that_would_steer_a_terminal_are_escaped(tmp_path):
     assert r"\x1b[2Jgone\x07" in text
     assert r"two\nlines" in text
     assert not re.search(r"[^\n -~]", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("caf\u00e9 1", "caf\u00e9 1", id="what is seen stays"),
+        pytest.param("a\u00a0b", r"a\xa0b", id="a blank that must not break"),
+        pytest.param("a\u202eb", r"a\u202eb", id="another direction of writing"),
+        pytest.param("a\r\nb\x00", r"a\r\nb\x00", id="line ends and controls"),
+    ],
+)
+def test_what_is_not_seen_is_escaped(text, expected):
+    assert printable(text) == expected
 
 
 @pytest.mark.parametrize(
