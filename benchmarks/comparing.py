@@ -187,6 +187,22 @@ def run(code: str, interpreter: str, paths: tuple[Path, Path], times: int) -> di
     return {**medians, "counts": found[0]["counts"]}
 
 
+def command(paths: tuple[Path, Path], times: int) -> float:
+    """Median of the whole command, its report included."""
+    found = []
+    for _ in range(times):
+        start = time.perf_counter()
+        made = subprocess.run(
+            [sys.executable, "-m", "submission", "compare", *map(str, paths), "--keys",
+             ",".join(KEYS)],
+            capture_output=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        found.append(time.perf_counter() - start)
+        if made.returncode != 1:
+            raise RuntimeError(made.stderr.decode())
+    return statistics.median(found)
+
+
 def small(folder: Path, times: int) -> str:
     """The table of a dataset like LB."""
     paths = pair(folder, keyed(lb_like()))
@@ -198,6 +214,7 @@ def small(folder: Path, times: int) -> str:
         "| --- | ---: | ---: | ---: | --- |",
         f"| comparison | {ours['process']:.2f} | {ours['cpu']:.2f} | {ours['memory']:,.0f} | "
         f"{ours['counts']} |",
+        f"| cdiscgen compare, as text | {command(paths, times):.2f} | | | |",
     ])  # fmt: skip
 
 

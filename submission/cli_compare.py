@@ -30,12 +30,13 @@ KEY_OPTIONS = (
                  help="Take the keys from this define.xml; without it, from one beside the files."),
 )  # fmt: skip
 VALUE_OPTIONS = (
-    click.option("--absolute", type=AMOUNT, help="Numbers are equal so far apart: |y - x|."),
-    click.option("--relative", type=AMOUNT,
+    click.option("--absolute", type=AMOUNT, metavar="NUMBER",
+                 help="Numbers are equal so far apart: |y - x|."),
+    click.option("--relative", type=AMOUNT, metavar="NUMBER",
                  help="Numbers are equal so far apart, as a share of their mean."),
-    click.option("--percent", type=AMOUNT,
+    click.option("--percent", type=AMOUNT, metavar="NUMBER",
                  help="Numbers are equal so far apart, in percent of the base."),
-    click.option("--digits", type=click.IntRange(min=0),
+    click.option("--digits", type=click.IntRange(min=0), metavar="N",
                  help="Round numbers to so many decimals before they are compared."),
     click.option("--missing-equal", type=SIDES,
                  help="A value missing on this side equals any other; both is NOMISSING."),
@@ -56,10 +57,10 @@ REPORT_OPTIONS = (
     click.option("--record", type=FOLDER, metavar="STUDY",
                  help="Put the result on file in this study, for cdiscgen qc status: BASE is "
                       "production, OTHER the QC. Needs --who and --when."),
-    click.option("--most", type=click.IntRange(min=1),
+    click.option("--most", type=click.IntRange(min=1), metavar="N",
                  help="Differences of each variable that are kept for the reports; 100000 unless "
                       "said. Numbers are always of all."),
-    click.option("--first", type=click.IntRange(min=0), default=20, show_default=True,
+    click.option("--first", type=click.IntRange(min=0), metavar="N", default=20, show_default=True,
                  help="Differences of each variable that the text lists."),
     click.option("--format", "style", type=click.Choice(["text", "json", "junit"]),
                  default="text", show_default=True,

@@ -187,10 +187,9 @@ def place(names: Iterable[str], cell: Cell) -> str:
 def cause_share(cause: Cause) -> str:
     """How much a cause explains: ``12 differences, 80% of those in AVAL``, ``3 records, 100%``."""
     share = percent(cause.share)
-    if not cause.variables:
-        return f"{counted(cause.count, 'record')}, {share}"
-    of = f" of those in {', '.join(cause.variables)}" if cause.share < 1 else ""
-    return f"{counted(cause.count, 'difference')}, {share}{of}"
+    whole = cause.records or cause.pattern == "swapped"
+    of = f" of those in {', '.join(cause.variables)}" if cause.variables and cause.share < 1 else ""
+    return f"{counted(cause.count, 'record' if whole else 'difference')}, {share}{of}"
 
 
 def cause_examples(one: Comparison, cause: Cause) -> list[str]:

@@ -141,6 +141,8 @@ def test_datasets_of_folders_are_listed_with_those_that_need_a_look_first(equal,
     root = page(collection(equal, one, other_only=(equal.other,)))
     rows = root.xpath("//h2[.='Datasets']/following-sibling::table[1]//tbody/tr")
     assert [row.xpath("string(td[2])") for row in rows] == ["different", "different", "same"]
+    assert [len(row) for row in rows] == [6, 6, 6]
+    assert rows[0].xpath("string(td[6])") == "in the other only"
     folded = root.xpath("//section[details/summary[starts-with(., 'Checks')]]/@id")
     assert folded == ["dataset-0"]
     assert [link.get("href") for link in root.xpath("//td/a")] == ["#dataset-1", "#dataset-0"]
