@@ -4,8 +4,19 @@ from collections.abc import Iterable, Mapping
 
 from comparison.attributes import Side
 from comparison.cells import Cell, RecordTable
-from comparison.findings import Cause, Check, Code, Collection, Comparison, Header, Keys, Records
+from comparison.findings import (
+    Cause,
+    Check,
+    Code,
+    Collection,
+    Comparison,
+    Extreme,
+    Header,
+    Keys,
+    Records,
+)
 from comparison.options import EXACT, Options, Tolerance
+from comparison.shown import shown_number
 
 Rows = list[tuple[str, str]]
 SOURCES: Mapping[str, str] = {
@@ -210,6 +221,22 @@ def quoted(cell: Cell, text: str) -> str:
     if cell.kind == "white space":
         return f"'{text}'"
     return text or "(missing)"
+
+
+def extreme(largest: Extreme | None) -> str:
+    """The value of an extreme in at most six digits; nothing where there is none."""
+    return "" if largest is None else shown(largest.value)
+
+
+def shown(value: float) -> str:
+    """A statistic in at most six digits; a value is never rounded to 0."""
+    return shown_number(float(f"{value:.6g}"))
+
+
+def label_of(one: Comparison, name: str) -> str:
+    """Label of a variable, that of the other where the base has none."""
+    found = (side.variable(name) for side in (one.base, one.other))
+    return next((each.label for each in found if each and each.label), "")
 
 
 def record_tables(records: Records) -> list[tuple[str, RecordTable]]:

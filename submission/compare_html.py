@@ -22,10 +22,10 @@ from submission.compare_facts import (
     number,
     option_rows,
     printable,
+    shown,
     verdict_of_all,
 )
 from submission.compare_html_dataset import badge, count, dataset_section, facts, table
-from submission.compare_text_values import shown
 
 MOST = 100_000
 _HERE = Path(__file__).parent

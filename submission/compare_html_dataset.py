@@ -12,8 +12,10 @@ from submission.compare_facts import (
     cause_examples,
     cause_share,
     code_text,
+    extreme,
     keyed,
     keys_text,
+    label_of,
     number,
     percent,
     printable,
@@ -21,7 +23,6 @@ from submission.compare_facts import (
     side_rows,
     verdict,
 )
-from submission.compare_text_values import extreme, label_of
 
 MOST_RECORDS = 200  # records of a list in the page
 

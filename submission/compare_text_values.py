@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from comparison.cells import Cell
-from comparison.findings import Comparison, Extreme, VariableResult
-from comparison.shown import shown_number
-from submission.compare_facts import counted, number, percent, quoted
+from comparison.findings import Comparison, VariableResult
+from submission.compare_facts import counted, extreme, label_of, number, percent, quoted, shown
 from submission.compare_layout import around, ascii_text, heading, table
 
 _VALUE = 24  # characters of a value in a listing
@@ -54,22 +53,6 @@ def _row(one: VariableResult) -> tuple[str, ...]:
         one.variable, one.nature, number(one.unequal), share, number(one.missing),
         extreme(one.max_absolute), extreme(relative), ", ".join(kinds),
     )  # fmt: skip
-
-
-def extreme(largest: Extreme | None) -> str:
-    """The value of an extreme in at most six digits; nothing where there is none."""
-    return "" if largest is None else shown(largest.value)
-
-
-def shown(value: float) -> str:
-    """A statistic in at most six digits; a value is never rounded to 0."""
-    return shown_number(float(f"{value:.6g}"))
-
-
-def label_of(one: Comparison, name: str) -> str:
-    """Label of a variable, that of the other where the base has none."""
-    found = (side.variable(name) for side in (one.base, one.other))
-    return next((each.label for each in found if each and each.label), "")
 
 
 def value_listings(one: Comparison, first: int) -> Iterator[str]:

@@ -22,6 +22,7 @@ from submission.compare_facts import (
     header_rows,
     keyed,
     keys_text,
+    label_of,
     option_rows,
     printable,
     record_tables,
@@ -29,7 +30,6 @@ from submission.compare_facts import (
     verdict,
     verdict_of_all,
 )
-from submission.compare_text_values import label_of
 from submission.workbook import like_formula, saved, write_text
 
 MOST_ROWS = 1_048_576 - 2  # rows of a sheet, without the header and a last word
