@@ -32,6 +32,10 @@ class Account:
         """Number of rows that count."""
         return self.read - len(self.dropped)
 
+    def remaining(self, frame: pd.DataFrame) -> pd.Series:
+        """Mask of the rows of the form that count."""
+        return ~frame[ROW].isin(self.dropped[ROW])
+
     @property
     def counts(self) -> Mapping[str, int]:
         """Number of rows dropped for each reason."""
@@ -40,8 +44,8 @@ class Account:
 
 def drop_rows(
     form: RawForm, frame: pd.DataFrame, problems: Problems, subject: pd.Series | None = None
-) -> tuple[pd.DataFrame, Account]:
-    """Rows that count, in file order, and the account of those that do not.
+) -> Account:
+    """The account of the rows that do not count.
 
     Rows deleted at the source go first. Of those that share the ``subject`` and the key columns of
     ``duplicates:``, the values of the latest ``updated`` stand, then of the highest ``record``; of
@@ -54,12 +58,10 @@ def drop_rows(
     _report_unknown_marks(form, frame, problems)
     dropped = [_dropped(frame.loc[gone, ROW], "deleted")]
     if form.duplicates and len(frame):
-        dropped += _duplicates(form, frame[~gone & subject.ne("")], subject, problems)
+        dropped += _duplicates(form, frame, ~gone & subject.ne(""), subject, problems)
     account = Account(len(frame), pd.concat(dropped, ignore_index=True))
     _report(form, frame, subject, account, problems)
-    if not len(account.dropped):
-        return frame, account
-    return frame[~frame[ROW].isin(account.dropped[ROW])].reset_index(drop=True), account
+    return account
 
 
 def unresolved_rows(account: Account, rows: pd.Series) -> Account:
@@ -103,19 +105,20 @@ def _dropped(rows: pd.Series, reason: str, instead: pd.Series | None = None) -> 
 
 
 def _duplicates(
-    form: RawForm, frame: pd.DataFrame, subject: pd.Series, problems: Problems
+    form: RawForm, frame: pd.DataFrame, among: pd.Series, subject: pd.Series, problems: Problems
 ) -> list[pd.DataFrame]:
-    """Rows another row stands for, by the reason ``repeated`` or ``replaced``."""
-    subject = subject[frame.index]
-    keys = pd.DataFrame({key: frame[key].str.strip() for key in form.duplicates})
+    """Of some rows those another row stands for, by the reason ``repeated`` or ``replaced``."""
+    subject = subject[among]
+    keys = pd.DataFrame({key: frame[key][among].str.strip() for key in form.duplicates})
     group = pd.Series(
-        group_codes([subject, *(keys[key] for key in keys)], len(keys)), index=frame.index
+        group_codes([subject, *(keys[key] for key in keys)], len(keys)), index=keys.index
     )
     shared = group.duplicated(keep=False)
     if not shared.any():
         return []
     keyless = keys[shared].eq("").all(axis=1)
-    ranked = _ranked(form, frame[shared], group[shared], keyless, subject[shared])
+    some = frame.loc[shared.index[shared]]
+    ranked = _ranked(form, some, group[shared], keyless, subject[shared])
     _report_ties(form, ranked, problems)
     winner = ranked.groupby("group")["version"].transform("last")
     stays = ranked[ranked["version"].eq(winner)].sort_values(

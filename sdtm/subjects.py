@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from mappings.coded import chosen
-from mappings.columns import TEXT, mapped, texts
+from mappings.columns import TEXT, mapped, plain_texts, texts
 from mappings.problems import EXAMPLES, Example, Mark, Problems
 from mappings.raw_form import RawForm, SubjectRules
 from sdtm.drop_rows import Account, deleted_rows, drop_rows, unresolved_rows
@@ -60,8 +60,8 @@ def identify_records(
         form, subjects = forms[name], whole.forms[name]
         counted = form.subject is not None
         owner = subjects["USUBJID"] if counted else None
-        kept, account = drop_rows(form, frame, problems, owner)
-        remaining = frame[ROW].isin(kept[ROW])
+        account = drop_rows(form, frame, problems, owner)
+        remaining = account.remaining(frame)
         if counted:
             known = subjects["USUBJID"].ne("")
             account = unresolved_rows(account, frame.loc[remaining & ~known, ROW])
@@ -120,14 +120,11 @@ def _matched(form: RawForm, frame: pd.DataFrame, rules: SubjectRules) -> pd.Data
     pairs, back = np.unique(subject_codes * len(site_texts) + site_codes, return_inverse=True)
     patterns = tuple(map(re.compile, rules.patterns))
     site_patterns = tuple(map(re.compile, rules.site_patterns))
+    people = [clean(text) for text in plain_texts(subject_texts)]
+    sites = [clean(text) for text in plain_texts(site_texts)]
     made = [
-        _one(
-            clean(subject_texts[pair // len(site_texts)]),
-            clean(site_texts[pair % len(site_texts)]),
-            (patterns, site_patterns),
-            rules.widths,
-        )
-        for pair in pairs
+        _one(people[person], sites[site], (patterns, site_patterns), rules.widths)
+        for person, site in zip(*np.divmod(pairs, len(sites)), strict=True)
     ]
     columns = ["site", "subject", "aside", "why"]
     distinct = pd.DataFrame(made, columns=columns, dtype=TEXT)
