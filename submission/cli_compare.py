@@ -22,6 +22,19 @@ SIDES = click.Choice(["base", "other", "both"])
 
 Command = Callable[..., None]
 
+
+def table_file(
+    _context: click.Context, _parameter: click.Parameter, path: Path | None
+) -> Path | None:
+    """A file that differences may be written to, by its ending."""
+    if path is not None:
+        from comparison.differences import ENDINGS
+
+        if path.suffix.lower() not in ENDINGS:
+            raise click.BadParameter(f"{path} does not end in {' or '.join(ENDINGS)}")
+    return path
+
+
 KEY_OPTIONS = (
     click.option("--keys", default="", metavar="A,B,…",
                  help="Variables that pair records, in every dataset."),
@@ -70,7 +83,7 @@ REPORT_OPTIONS = (
     click.option("--xlsx", type=NEW_FILE, help="Write a workbook."),
     click.option("--json", type=NEW_FILE, help="Write everything that was found as JSON."),
     click.option("--junit", type=NEW_FILE, help="Write the checks as JUnit XML, for pipelines."),
-    click.option("--differences", type=NEW_FILE,
+    click.option("--differences", type=NEW_FILE, callback=table_file,
                  help="Write all differing values as a table: .parquet or .csv."),
 )  # fmt: skip
 
@@ -127,14 +140,15 @@ def compare(
 
 def write_reports(found: "Collection", files: Mapping[str, Path]) -> None:
     """Write the reports that were asked for, by their kinds."""
-    from submission.compare_request import write_whole
+    from submission.compare_request import write_whole, writing
 
     elsewhere = files["differences"].name if "differences" in files else ""
     for kind, path in files.items():
         if kind == "differences":
             from comparison.differences import write_differences
 
-            write_differences(found, path)
+            with writing(path):
+                write_differences(found, path)
         else:
             write_whole(path, report(found, kind, elsewhere=elsewhere))
 

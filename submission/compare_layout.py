@@ -48,6 +48,21 @@ def table(
     return made
 
 
+def fits(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> bool:
+    """Whether a table is narrow enough for its texts to be whole."""
+    columns = zip(headers, *rows, strict=True)
+    widths = [max(len(ascii_text(text)) for text in column) for column in columns]
+    return sum(widths) + len(_GAP) * len(widths) <= WIDTH
+
+
+def below(lines: Sequence[str], heads: Iterable[str]) -> list[str]:
+    """The lines of a table with the text that belongs to each row, folded, on lines before it."""
+    made = [lines[0]]
+    for line, head in zip(lines[1:], heads, strict=True):
+        made += [*paragraph(head, _GAP, _GAP * 2), line]
+    return made
+
+
 def _fitting(widths: list[int]) -> list[int]:
     """Widths that fit into a line: the widest are made smaller until they do."""
     room = WIDTH - len(_GAP) * len(widths)

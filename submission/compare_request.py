@@ -1,7 +1,8 @@
 """What `cdiscgen compare` was asked for: options put together, keys found, the comparison made."""
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from comparison.compare import compare
 from comparison.findings import Collection, ComparisonError, Header
 from comparison.options import KeySource, Options
+from comparison.sides import ENDINGS
 from submission.version import program_version
 
 if TYPE_CHECKING:
@@ -96,25 +98,38 @@ def loaded(folder: Path) -> "Study":
         raise ComparisonError(f"{first}; cdiscgen lint {folder} says everything") from wrong
 
 
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn what keeps a file from being written into a ComparisonError."""
+    try:
+        yield
+    except OSError as wrong:
+        raise ComparisonError(f"{path} cannot be written: {wrong.strerror}") from wrong
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file; an older one stays until the new one is whole. ComparisonError if it fails."""
     part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as wrong:
-        raise ComparisonError(f"{path} cannot be written: {wrong.strerror}") from wrong
-    finally:
-        part.unlink(missing_ok=True)
+    with writing(path):
+        try:
+            part.write_bytes(content)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def check_outputs(sought: Sought, outputs: list[Path]) -> None:
-    """ComparisonError where two outputs are one file, or one would replace what is compared."""
+    """ComparisonError where an output would replace what is compared, join it, or another output.
+
+    What lies in a folder that is compared and is named as a dataset would be compared next time.
+    """
     taken = {path.resolve() for path in (sought.base, sought.other)}
+    folders = [path for path in taken if path.is_dir()]
     for path in outputs:
         place = path.resolve()
-        if place in taken:
-            raise ComparisonError(f"{path} would replace what is compared, or another output")
+        dataset = place.suffix.lower() in ENDINGS and any(map(place.is_relative_to, folders))
+        if place in taken or dataset:
+            raise ComparisonError(f"{path} is among what is compared, or another output too")
         if not place.parent.is_dir():
             raise ComparisonError(f"{path} cannot be written: there is no folder {path.parent}")
         taken.add(place)

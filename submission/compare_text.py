@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from comparison.attributes import Side, Variable
+from comparison.attributes import AttributeDifference, Side, Variable
 from comparison.cells import RecordTable
 from comparison.findings import Collection, Comparison
 from submission.compare_facts import (
@@ -22,7 +22,7 @@ from submission.compare_facts import (
     verdict,
     verdict_of_all,
 )
-from submission.compare_layout import WIDTH, ascii_text, heading, paragraph, table
+from submission.compare_layout import WIDTH, ascii_text, below, fits, heading, paragraph, table
 from submission.compare_text_values import unequal_variables, value_listings, values_summary
 
 FIRST = 20
@@ -159,15 +159,27 @@ def _variables(one: Comparison) -> Iterator[str]:
     yield from _lone("Listing of Variables in Other but not in Base", one.other_variables)
     if one.attributes:
         yield from heading("Listing of Common Variables with Differing Attributes")
-        rows = [
-            (each.variable, each.attribute, each.base or "(none)", each.other or "(none)")
-            for each in one.attributes
-        ]
-        yield from table(("Variable", "Attribute", "Base", "Other"), rows)
+        yield from _differing(one.attributes)
     if one.order:
         yield from heading("Listing of Variables in Another Order")
         placed = [(each.variable, str(each.base), str(each.other)) for each in one.order]
         yield from table(("Variable", "Place in Base", "Place in Other"), placed, right=(1, 2))
+
+
+def _differing(attributes: tuple[AttributeDifference, ...]) -> Iterator[str]:
+    """Attributes in a table; base below other where it would have to cut them."""
+    headers = ("Variable", "Attribute", "Base", "Other")
+    rows = [
+        (each.variable, each.attribute, each.base or "(none)", each.other or "(none)")
+        for each in attributes
+    ]
+    if fits(headers, rows):
+        yield from table(headers, rows)
+        return
+    for variable, attribute, base, other in rows:
+        yield f"  {ascii_text(variable)} {attribute}"
+        yield from paragraph(base, "    base   ", " " * 11)
+        yield from paragraph(other, "    other  ", " " * 11)
 
 
 def _lone(title: str, variables: tuple[Variable, ...]) -> Iterator[str]:
@@ -207,13 +219,15 @@ def _observations(one: Comparison, first: int) -> Iterator[str]:
         yield from _record_list(f"Listing of Observations: {name}", records_there, first)
     if records.duplicates:
         yield from heading("Listing of Duplicate Keys")
-        rows = [
-            (keyed(one.keys.names, each.keys), _row_list(each.base_rows),
-             _row_list(each.other_rows))
-            for each in records.duplicates[:first]
-        ]  # fmt: skip
-        yield from table(("Keys", "Base obs", "Other obs"), rows)
-        yield from _more(records.duplicated - len(rows), "key")
+        listed = records.duplicates[:first]
+        places = [(_row_list(each.base_rows), _row_list(each.other_rows)) for each in listed]
+        keys = [keyed(one.keys.names, each.keys) for each in listed]
+        whole = [(key, *row) for key, row in zip(keys, places, strict=True)]
+        if fits(("Keys", "Base obs", "Other obs"), whole):
+            yield from table(("Keys", "Base obs", "Other obs"), whole)
+        else:
+            yield from below(table(("Base obs", "Other obs"), places), keys)
+        yield from _more(records.duplicated - len(listed), "key")
 
 
 def _row_list(rows: tuple[int, ...], most: int = 8) -> str:
@@ -226,7 +240,11 @@ def _record_list(title: str, records: RecordTable, first: int) -> Iterator[str]:
         return
     yield from heading(title)
     rows = [(str(row), *keys) for (keys, row), _ in zip(records, range(first), strict=False)]
-    yield from table(("Obs", *records.names), rows, right=(0,))
+    if fits(("Obs", *records.names), rows):
+        yield from table(("Obs", *records.names), rows, right=(0,))
+    else:
+        for row, *keys in rows:
+            yield from paragraph(keyed(records.names, keys), f"  {row:>7}  ", " " * 11)
     yield from _more(records.total - len(rows), "observation")
 
 

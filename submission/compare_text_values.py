@@ -5,8 +5,17 @@ from collections.abc import Iterator
 
 from comparison.cells import Cell
 from comparison.findings import Comparison, VariableResult
-from submission.compare_facts import counted, extreme, label_of, number, percent, quoted, shown
-from submission.compare_layout import around, ascii_text, heading, table
+from submission.compare_facts import (
+    counted,
+    extreme,
+    keyed,
+    label_of,
+    number,
+    percent,
+    quoted,
+    shown,
+)
+from submission.compare_layout import around, ascii_text, below, fits, heading, table
 
 _VALUE = 24  # characters of a value in a listing
 
@@ -81,9 +90,14 @@ def _listing(names: tuple[str, ...], cells: list[Cell]) -> Iterator[str]:
     if numeric:
         unit = cells[0].unit
         last = (f"Diff. ({unit})",) if unit else ("Diff.", "% Diff")
-    headers = (*names, "Base obs", "Other obs", "Base", "Other", *last)
-    ends = range(len(names), len(headers) if numeric else len(names) + 2)
-    yield from table(headers, [_cell(cell, numeric) for cell in cells], ends)
+    headers = ("Base obs", "Other obs", "Base", "Other", *last)
+    ends = range(len(headers)) if numeric else range(2)
+    rows = [_cell(cell, numeric) for cell in cells]
+    keyed_rows = [(*cell.keys, *row) for cell, row in zip(cells, rows, strict=True)]
+    if fits((*names, *headers), keyed_rows):
+        yield from table((*names, *headers), keyed_rows, [len(names) + place for place in ends])
+    else:  # values are not cut where keys can stand on lines of their own
+        yield from below(table(headers, rows, ends), [keyed(names, cell.keys) for cell in cells])
 
 
 def _cell(cell: Cell, numeric: bool) -> tuple[str, ...]:
@@ -91,9 +105,9 @@ def _cell(cell: Cell, numeric: bool) -> tuple[str, ...]:
     values = around(base, other, _VALUE)
     rows = (str(cell.base_row), str(cell.other_row))
     if not numeric:
-        return (*cell.keys, *rows, *values, cell.kind)
+        return (*rows, *values, cell.kind)
     told = (_maybe(cell.difference), *(() if cell.unit else (_maybe(cell.percent),)))
-    return (*cell.keys, *rows, *values, *told)
+    return (*rows, *values, *told)
 
 
 def _maybe(value: float) -> str:

@@ -76,7 +76,7 @@ def test_the_command_line_wins_over_the_file(run, tmp_path):
         pytest.param(("--absolute", "-1"), "--absolute", id="a negative tolerance"),
         pytest.param(("--keys", "NOPE"), "key NOPE is not in the base", id="an unknown key"),
         pytest.param(("--differences", "d.txt"), "does not end in .parquet or .csv", id="ending"),
-        pytest.param(("--differences", "other/adtte.xpt"), "would replace", id="an input"),
+        pytest.param(("--json", "other/adtte.xpt"), "is among what is compared", id="an input"),
         pytest.param(("--differences", "no/d.csv"), "there is no folder no", id="no folder"),
         pytest.param(("--define", "base/adtte.xpt"), "is not a define.xml", id="no define"),
     ],
@@ -191,8 +191,26 @@ def test_all_reports_are_written_at_once_and_always_alike(run, tmp_path):
 def test_two_reports_in_one_file_are_refused(run, tmp_path):
     result = run(FILES["base"], FILES["other"], "--html", "r", "--json", "r")
     assert result.exit_code == 2
-    assert "r would replace what is compared, or another output" in result.stderr
+    assert "r is among what is compared, or another output too" in result.stderr
     assert not (tmp_path / "r").exists()
+
+
+def test_a_report_does_not_become_a_dataset_of_a_folder(run, tmp_path):
+    result = run("base", "other", "--json", "base/found.json", *KEYED)
+    assert result.exit_code == 2
+    assert "base/found.json is among what is compared" in result.stderr
+    assert run("base", "other", "--html", "base/found.html", *KEYED).exit_code == 1
+    assert sorted(path.name for path in (tmp_path / "base").iterdir()) == [
+        "adtte.xpt", "found.html",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["html", "differences"])
+def test_a_file_that_cannot_be_written_is_told(run, tmp_path, kind):
+    (tmp_path / "r.csv.part").mkdir()
+    result = run(FILES["base"], FILES["other"], f"--{kind}", "r.csv")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: r.csv cannot be written: ")
 
 
 @pytest.mark.usefixtures("run")

@@ -146,6 +146,34 @@ def test_a_table_that_is_too_wide_gives_up_its_widest_column():
     assert len(lines[1]) <= WIDTH
 
 
+LONG = Options(keys=("USUBJID", "PARAMCD", "AVALC"))
+
+
+def long_keys(data):
+    longer = [f"{text or 'x'} of the hospital by the lake" for text in data.columns["AVALC"]]
+    return replace(data.with_values(AVALC=longer), lengths={**data.lengths, "AVALC": 200})
+
+
+def test_values_are_whole_where_keys_are_long(tmp_path):
+    base, other = long_keys(BASE), long_keys(BASE).cell("AVAL", 3, 100.0 * (1 + 2e-12))
+    listing = told(compare(tmp_path, base, other, LONG)).partition("Results for AVAL")[2]
+    assert "  USUBJID=S2 PARAMCD=OS AVALC=dead of the hospital by the lake\n" in listing
+    assert re.search(r" 3 +3 +100 +100\.00000000019999 +1\.\d+e-10 ", listing)
+
+
+def test_labels_that_differ_at_their_end_are_whole(tmp_path):
+    labels = [f"{'Number of Days since the Last Infusion':39}{end}" for end in "AB"]
+    base, other = (replace(BASE, labels={"AVAL": label}) for label in labels)
+    listing = told(compare(tmp_path, base, other, Options(keys=KEYS)))
+    assert f"  AVAL label\n    base   {labels[0]}\n    other  {labels[1]}\n" in listing
+
+
+def test_records_with_long_keys_are_whole(tmp_path):
+    wide = long_keys(BASE).cell("AVALC", 4, "a site with a very long name " * 4 + "and its end")
+    text = told(compare(tmp_path, wide, wide.rows(1, 2, 3, 5, 6), LONG))
+    assert "and its end" in text.partition("in base only\n")[2]
+
+
 def rewrite() -> None:
     """Write the reports of all cases anew."""
     GOLDEN.mkdir(parents=True, exist_ok=True)
