@@ -67,7 +67,8 @@ def _refuse_foreign(folder: Path, content: Mapping[str, bytes]) -> None:
 
 
 def next_steps(study: Path, out: Path) -> str:
-    """Where the files are, and three commands to try on them."""
+    """Where the files are, and commands to try on them; the last needs the QC programs run."""
+    qc = study.parent / QC
     return "\n".join(
         [
             f"study    {study}",
@@ -77,5 +78,8 @@ def next_steps(study: Path, out: Path) -> str:
             f"  cdiscgen show {study} AE",
             f"  cdiscgen explain {study} AE.AESTDY --subject 01-001 --record 1",
             f"  cdiscgen account {study}",
+            "",
+            f"compare with the QC, once its programs have run ({study / 'qc' / 'README.md'})",
+            f"  cdiscgen compare {out / 'adam' / 'adsl.xpt'} {qc / 'adsl.xpt'} --ignore length",
         ]
     )

@@ -47,10 +47,13 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
         copy_study(tmp_path / "demo")
 
 
-def test_next_steps_are_three_commands_on_the_copy(tmp_path):
+def test_next_steps_are_commands_on_the_copy(tmp_path):
     commands = [
         line.split() for line in next_steps(tmp_path / "study", tmp_path / "out").split("\n")
         if line.startswith("  cdiscgen ")
     ]  # fmt: skip
-    assert [command[1] for command in commands] == ["show", "explain", "account"]
-    assert all(command[2] == str(tmp_path / "study") for command in commands)
+    assert [command[1] for command in commands] == ["show", "explain", "account", "compare"]
+    *of_study, compare = commands
+    assert all(command[2] == str(tmp_path / "study") for command in of_study)
+    production, qc = tmp_path / "out" / "adam" / "adsl.xpt", tmp_path / "qc" / "adsl.xpt"
+    assert compare[2:] == [str(production), str(qc), "--ignore", "length"]

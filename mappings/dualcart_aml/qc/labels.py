@@ -1,4 +1,10 @@
-"""Variables and their labels in the order of the files (adam.md 2.5a, 3.1, 7, 9)."""
+"""Datasets, variables and their labels in the order of the files (adam.md 1, 2.5a, 3.1, 7, 9)."""
+
+DATASETS = {
+    "ADSL": "Subject-Level Analysis Dataset",
+    "ADRS": "Disease Response Analysis Dataset",
+    "ADTTE": "Time-to-Event Analysis Dataset",
+}
 
 COMMON = {
     "STUDYID": "Study Identifier",

@@ -7,6 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pyreadstat
 
+from labels import DATASETS
+
 EPOCH = pd.Timestamp("1960-01-01")  # SAS counts days and seconds from here
 
 
@@ -73,6 +75,7 @@ def write(records: pd.DataFrame, labels: Mapping[str, str], folder: Path, datase
     pyreadstat.write_xport(
         kept.assign(**days, **seconds),
         str(folder / f"{dataset.lower()}.xpt"),
+        file_label=DATASETS[dataset],
         table_name=dataset,
         column_labels=list(labels.values()),
         variable_format=dict.fromkeys(dates, "DATE9") | dict.fromkeys(times, "DATETIME20"),

@@ -18,6 +18,8 @@ from dates import (
 from subjects import before, yes_no
 from transport import qualified, read
 
+DECIMALS = 9  # more than a dose has; of a sum of decimals they leave the decimal, 3.85
+
 
 def infusions(sdtm: Path) -> pd.DataFrame:
     """Started infusions in the order of their start, numbered from 1 (2.1)."""
@@ -84,6 +86,7 @@ def doses(sdtm: Path, subjects: pd.DataFrame) -> pd.DataFrame:
     bags = collected.join(link, on="USUBJID").loc[lambda rows: rows["ECLNKID"] == rows["link"]]
     performed = bags[(bags["ECMOOD"] == "PERFORMED") & (bags["ECOCCUR"] != "N")]
     by_subject = performed.groupby("USUBJID")["ECDOSE"].sum(min_count=1).reindex(subjects.index)
+    by_subject = by_subject.round(DECIMALS)
     scheduled = bags[bags["ECMOOD"] == "SCHEDULED"].groupby("USUBJID")["ECDOSE"].first()
     scheduled = scheduled.reindex(subjects.index)
     weight = pd.to_numeric(bags["ECBWT"]).groupby(bags["USUBJID"]).first().reindex(subjects.index)
