@@ -107,7 +107,7 @@ def groups_of(
     """Differences of one variable by pattern, what has none at the end.
 
     ``together`` says whether a condition explains differences all at once; they are then not cut
-    into patterns of which none fits half of them.
+    into patterns of which none fits half of them, or into a few of one amount and a few of another.
     """
     made: list[Group] = []
     if moved is not None:
@@ -117,13 +117,23 @@ def groups_of(
         best = max(patterns(some), key=lambda one: one.count, default=None)
         if best is None or not _enough(best, some):
             break
-        if best.count < _HALF * len(some) and together(some):
+        if _minor(best, some) and together(some):
             break
         made.append(_group(some, best))
         some = some.only(~best.mask)
     if len(some):
         made.append(Group((some.name,), some.places, "value", None, residue(some)))
     return made
+
+
+def _minor(one: Pattern, some: Differences) -> bool:
+    """Whether a pattern tells less of differences than what they have in common would."""
+    if one.count < _HALF * len(some):
+        return True
+    few = one.count < min(_SURE, len(some))
+    amounts = some.y - some.x
+    one_way = bool((amounts > 0).all() or (amounts < 0).all())
+    return few and one_way and one.name in {"constant", "day", "factor"}
 
 
 def _enough(one: Pattern, some: Differences) -> bool:

@@ -30,6 +30,7 @@ PURE = 0.9  # of the records under it that differ: it explains them all
 _CHANCE = 1e-3  # that chance puts all differences under a condition
 _LIFT = 2  # times as many of the records under it differ as of all, where not nearly all do
 _PURE_LIFT = 1.25  # the same where nearly all do
+_NEAR = 0.8  # of what the best condition explains: a key that explains as much is told instead
 _FEW = 3  # differences below which everything must fit
 _BOUNDED = 6  # differences from which a bound is sought: a few lie on one side of it by chance
 _LOOKED = 2048  # differences that are looked at to find a value that most have
@@ -117,6 +118,17 @@ def _best(
             found += _bounds(population, places, column, preferred)
     if not found:
         return None
+    chosen = max(found, key=lambda one: one.purity * one.cover)
+    if chosen.purity < PURE:  # another condition is to follow, and a key says most to a reader
+        keyed = [
+            one
+            for one in found
+            if one.column.name in keys
+            and one.relation == "="
+            and one.purity * one.cover >= _NEAR * chosen.purity * chosen.cover
+        ]
+        if keyed:
+            found = keyed
     best = min((-round(one.purity * one.cover, 6), one.support) for one in found)
     equals = [one for one in found if (-round(one.purity * one.cover, 6), one.support) == best]
     return min(equals, key=lambda one: _order(population, one, places))

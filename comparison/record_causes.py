@@ -114,7 +114,7 @@ def _alone(
     told = f"{counted(len(rows), 'record')} {'is' if len(rows) == 1 else 'are'} in the {of} alone"
     more = "" if holds.all() else f", and {len(rows) - int(holds.sum())} more"
     cause = Cause(
-        sentence=f"{told}: {under(held, int(holds.sum()))}{more}.",
+        sentence=f"{told}: {under(held, int(holds.sum()), of)}{more}.",
         pattern=f"{of} only",
         variables=(),
         count=len(rows),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from comparison.attributes import Nature
-from comparison.findings import Condition
+from comparison.findings import Condition, Where
 from comparison.shown import shown_number
 
 _UNITS = (("day", 86400.0), ("hour", 3600.0), ("minute", 60.0), ("second", 1.0))
@@ -60,8 +60,12 @@ def sentence(
     return f"{told} in {which}."
 
 
-def under(conditions: Sequence[Condition], held: int) -> str:
-    """The records under some conditions, of which some are told of."""
+def under(conditions: Sequence[Condition], held: int, side: Where = "base") -> str:
+    """The records under some conditions, of which some are told of.
+
+    A condition of another side than the one the reader thinks of names its side.
+    """
     records = conditions[-1].records
     which = f"all {records} records" if held == records else f"{held} of the {records} records"
-    return f"{which} with {' and '.join(map(str, conditions))}"
+    told = [str(one) if one.of == side else f"{one} in the {one.of}" for one in conditions]
+    return f"{which} with {' and '.join(told)}"

@@ -61,6 +61,12 @@ def changed(name, change, where=lambda _: True):
     return make
 
 
+def numbered(data):
+    """The data with a number that is 3 in all records of ALT but one, which is of site 01."""
+    numbers = [3.0 if code == "ALT" else 1.0 for code in data.columns["PARAMCD"]]
+    return data.with_values(ASEQ=[2.0, *numbers[1:]])
+
+
 def case(name, other, *sentences):
     return pytest.param(other, list(sentences), id=name)
 
@@ -121,6 +127,14 @@ CASES = [
     case("two conditions", changed("AVAL", lambda r: r["AVAL"] + 1,
                                    lambda r: late(r) and r["SITEID"] == "02"),
          "AVAL is 1 higher in the other in all 12 records with PARAMCD = ALT and SITEID = 02."),
+    case("two conditions, and a number that nearly says one of them",
+         lambda: numbered(changed("AVAL", lambda r: r["AVAL"] + 1,
+                                  lambda r: late(r) and r["SITEID"] == "02")()),
+         "AVAL is 1 higher in the other in all 12 records with PARAMCD = ALT and SITEID = 02."),
+    case("imputed dates, most of them by one span",
+         changed("ADT", lambda r: r["ADT"] - 27 - (r["USUBJID"] == "01-001") * 2,
+                 lambda r: r["ADTF"] == "D"),
+         "ADT is 27 to 29 days earlier in the other in all 9 records with ADTF = D."),
     case("from a date on", changed("AVAL", lambda r: r["AVAL"] + 1, lambda r: r["ADT"] >= 23190),
          "AVAL is 1 higher in the other in all 21 records with ADT >= 2023-07-02."),
     case("one value", changed("AVAL", lambda _: 1.5,
@@ -132,7 +146,9 @@ CASES = [
 
 @pytest.mark.parametrize(("other", "sentences"), CASES)
 def test_a_change_is_told_in_one_sentence(tmp_path, other, sentences):
-    found = compare(tmp_path, laboratory(), other(), OPTIONS)
+    changed = other()
+    base = numbered(laboratory()) if "ASEQ" in changed.columns else laboratory()
+    found = compare(tmp_path, base, changed, OPTIONS)
     assert [cause.sentence for cause in found.causes] == sentences
 
 
@@ -234,4 +250,15 @@ def test_causes_are_exact_for_the_records_looked_at_where_not_all_is_kept(tmp_pa
     assert found.notes == (
         "of AVAL only the first 10 differences are listed",
         "causes are sought in the first 26 matched records",
+    )
+
+
+def test_a_condition_of_the_other_names_its_side(tmp_path):
+    arms = ["A" if number % 7 in {1, 4} else "B" for number in range(96)]
+    values = laboratory().columns["AVAL"]
+    moved = [value + (arm == "A") for value, arm in zip(values, arms, strict=True)]
+    other = laboratory().with_values(AVAL=moved, ARM=arms)
+    (cause,) = compare(tmp_path, laboratory(), other, OPTIONS).causes
+    assert cause.sentence == (
+        "AVAL is 1 higher in the other in all 28 records with ARM = A in the other."
     )
