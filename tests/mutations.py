@@ -18,13 +18,31 @@ def shown(**variables: str) -> Shown:
 
 
 @dataclass(frozen=True)
+class Told:
+    """The sentence that tells an error, of the comparison of a dataset with the true one.
+
+    ``variable`` is the one the spec has wrong, nothing where whole records are in one side alone;
+    ``condition`` is what the sentence says of the records. It is that of the simulated cohort.
+    """
+
+    dataset: str
+    variable: str
+    change: str
+    condition: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.variable} {self.change} {self.condition}.".lstrip()
+
+
+@dataclass(frozen=True)
 class Mutation:
     """A wrong line in one file of the study.
 
     ``shown`` are the variables that differ in the example cohort, in all and only the datasets
     named; keys of records stand among them where the error moves records. ``condition`` is what
     the records that differ have in common, in the words of the spec; for several datasets of the
-    first of them.
+    first of them. ``told`` is how ``compare`` tells it.
     """
 
     file: str
@@ -32,6 +50,7 @@ class Mutation:
     new: str
     shown: Shown
     condition: str
+    told: Told
 
     def plant(self, study: Path) -> None:
         """Put the error into a copy of the study."""
@@ -57,6 +76,12 @@ MUTATIONS = {
         "{date: ADSL.LSTEXMDT, description: ALIVE, date_description: DATE LAST KNOWN ALIVE}",
         shown(ADTTE="ADT ADY AVAL DURDAYS SRCVAR"),
         'PARAMCD in ("OS", "OSHSCT") and CNSDTDSC == "DATE LAST KNOWN ALIVE"',
+        Told(
+            "ADTTE",
+            "ADT",
+            "is 1 to 117 days later in the other in 21 of the 44 records with",
+            "EVNTDESC = ALIVE",
+        ),
     ),
     "a duration one day short": Mutation(
         "adtte.yaml",
@@ -64,6 +89,7 @@ MUTATIONS = {
         "{compute: ADT - STARTDT, label: Time to Event (Days)}",
         shown(ADTTE="AVAL DURDAYS"),
         "every record",
+        Told("ADTTE", "DURDAYS", "is 1 higher in the other in", "297 records, all that differ"),
     ),
     "a window that ends too early": Mutation(
         "study.yaml",
@@ -71,6 +97,12 @@ MUTATIONS = {
         "[320, 400, 365, 12, Month 12]",
         shown(ADRS="AWHI"),
         'AVISIT == "Month 12"',
+        Told(
+            "ADRS",
+            "AWHI",
+            "is 400 in the base and 410 in the other in all 212 records with",
+            "AVISITN = 12",
+        ),
     ),
     "a where: left out": Mutation(
         "adtte.yaml",
@@ -78,6 +110,12 @@ MUTATIONS = {
         "code: 5, description: DATE OF HSCT}",
         shown(ADTTE="ADT ADY AVAL CNSDTDSC CNSR DURDAYS SRCVAR"),
         'PARAMCD == "OS" and not missing(ADSL.HSCTDT)',
+        Told(
+            "ADTTE",
+            "CNSR",
+            "is 5 in the base and 1 in the other in all 3 records with",
+            "SRCVAR = HSCTDT and PARAMCD = OS",
+        ),
     ),
     "two dates swapped": Mutation(
         "adtte.yaml",
@@ -85,6 +123,9 @@ MUTATIONS = {
         "{study_day: ADSL.TRTSDT, since: ADT}",
         shown(ADTTE="ADY"),
         "every record",
+        Told(
+            "ADTTE", "ADY", "is 55 to 1259 higher in the other in", "297 records, all that differ"
+        ),
     ),
     "years for months": Mutation(
         "adsl.yaml",
@@ -92,6 +133,9 @@ MUTATIONS = {
         "{compute: (TRTSDT - DXDT + 1) / 365.25, label",
         shown(ADSL="DURDXM"),
         "not missing(TRTSDT)",
+        Told(
+            "ADSL", "DURDXM", "is multiplied by 12 in the other in all 30 records with", "SAFFL = Y"
+        ),
     ),
     "response categories in a wrong order": Mutation(
         "adrs.yaml",
@@ -109,6 +153,12 @@ MUTATIONS = {
 """,
         shown(ADRS="ADT ADY ARELTM AVAL AVALC SRCSEQ", ADSL="BORC BORDT"),
         'PARAMCD == "BOR" or AVISIT == "BEST OVERALL"',
+        Told(
+            "ADSL",
+            "BORC",
+            "is 'CRh' in the base and 'CR' in the other in 5 of the 6 records with",
+            "BORC = CRh",
+        ),
     ),
     "a population of the enrolled for the infused": Mutation(
         "adsl.yaml",
@@ -116,6 +166,12 @@ MUTATIONS = {
         '  SAFFL:    {flag: entered == "Y", no: "N", codelist: NY}',
         shown(ADSL="CRSMXGR ICNMXGR NTXMXGR SAFFL"),
         'ENRLFL == "Y" and missing(TRTSDT)',
+        Told(
+            "ADSL",
+            "SAFFL",
+            "is 'Y' in the base and 'N' in the other in all 8 records with",
+            "FASFL = N and ENRLFL = Y",
+        ),
     ),
     "responses after a new therapy": Mutation(
         "adrs.yaml",
@@ -127,6 +183,12 @@ MUTATIONS = {
             ADSL="BORC BORDT",
         ),
         "not missing(ADSL.NALTDT)",
+        Told(
+            "ADRS",
+            "",
+            "114 records are in the base alone: 114 of the 955 records with",
+            "RSPCUTDT not missing",
+        ),
     ),
     "a death as late as may be": Mutation(
         "adsl.yaml",
@@ -136,5 +198,19 @@ MUTATIONS = {
             ADSL="AP01EDT DTHDT EOSDT FUPMOS", ADRS="ADT ADY ARELTM", ADTTE="ADT ADY AVAL DURDAYS"
         ),
         'DTHDTF == "D"',
+        Told(
+            "ADSL",
+            "DTHDT",
+            "is 2 to 29 days earlier in the other in all 5 records with",
+            "DTHDTF = D",
+        ),
     ),
 }
+# Errors that show in different datasets are planted in one build.
+TOGETHER = [
+    ["years for months", "a window that ends too early", "a duration one day short"],
+    ["a population of the enrolled for the infused", "two dates swapped"],
+    ["response categories in a wrong order", "a where: left out"],
+    ["responses after a new therapy", "a wrong censoring date"],
+    ["a death as late as may be"],
+]

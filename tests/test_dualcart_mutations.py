@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from mutations import MUTATIONS, with_errors
+from mutations import MUTATIONS, TOGETHER, with_errors
 
 from mappings.build import build, plan
 from mappings.coded import written_out
@@ -22,14 +22,6 @@ KEYS = {
 }
 # A number that says where a record stands moves with the records before it.
 FOLLOWING = {"ASEQ"}
-# Errors that show in different datasets are planted in one build.
-TOGETHER = [
-    ["years for months", "a window that ends too early", "a duration one day short"],
-    ["a population of the enrolled for the infused", "two dates swapped"],
-    ["response categories in a wrong order", "a where: left out"],
-    ["responses after a new therapy", "a wrong censoring date"],
-    ["a death as late as may be"],
-]
 
 
 def datasets(folder: Path) -> Mapping[str, pd.DataFrame]:
