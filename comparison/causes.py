@@ -110,7 +110,9 @@ def groups_of(
     into patterns of which none fits half of them, or into a few of one amount and a few of another.
     """
     made: list[Group] = []
-    if moved is not None:
+    # Consecutive numbers that are all one higher are also those of the record after.
+    whole = any(one.count == len(some) for one in patterns(some))
+    if moved is not None and not whole:
         made.append(_group(some, moved))
         some = some.only(~moved.mask)
     while len(some) and len(made) < _GROUPS:

@@ -262,3 +262,11 @@ def test_a_condition_of_the_other_names_its_side(tmp_path):
     assert cause.sentence == (
         "AVAL is 1 higher in the other in all 28 records with ARM = A in the other."
     )
+
+
+def test_consecutive_numbers_one_higher_are_not_those_of_the_record_after(tmp_path):
+    subjects = [f"01-{place:03}" for place in range(60)]
+    base = Data({"USUBJID": subjects, "AVAL": [float(place) for place in range(60)]})
+    other = base.with_values(AVAL=[place + 1.0 for place in range(60)])
+    (cause,) = compare(tmp_path, base, other, Options(keys=("USUBJID",))).causes
+    assert (cause.pattern, cause.amount, cause.count) == ("constant", 1.0, 60)
