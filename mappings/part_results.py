@@ -158,20 +158,19 @@ def _check(here: Here, check: Check, problems: Problems) -> None:
 def check_subjects(state: State, names: Iterable[str], problems: Problems) -> None:
     """Report records of subjects who have no record in DM (R27)."""
     study: Study = state.study
-    if "DM" not in study.datasets:
+    chosen = [study.datasets[name] for name in names if name != "DM"]
+    chosen = [one for one in chosen if one.standard == "SDTM" and not one.trial_design]
+    if "DM" not in study.datasets or not chosen:
         return
     _, counts = state.one_of("DM")
-    for name in names:
-        dataset = study.datasets[name]
-        if name == "DM" or dataset.standard != "SDTM" or dataset.trial_design:
-            continue
+    for dataset in chosen:
         for block in dataset.blocks:
             here = Here(state, dataset, block, FINAL)
             codes = here.subject
             absent = np.where(codes >= 0, counts[codes] == 0, False)
             if absent.any():
                 problems.bound(
-                    mark=block.mark, dataset=name, variable="USUBJID",
+                    mark=block.mark, dataset=dataset.name, variable="USUBJID",
                     records=lambda here=here: examples(here),  # type: ignore[misc]
                 ).at(absent, None, "DT507", "is of a subject who has no record in DM")  # fmt: skip
 

@@ -53,3 +53,23 @@ def test_shares_together_give_what_the_plan_gives(small, count):
 
 def told(outcome: Outcome) -> list[str]:
     return sorted(map(str, outcome.problems))
+
+
+def test_a_dataset_without_subjects_is_built_alone(tmp_path):
+    """Nothing of DM is worked out then, and nothing of it is asked."""
+    elements = """
+    dataset: TE
+    keys: [STUDYID, ETCD]
+    records:
+      - from: study
+        set: {ETCD: {constant: SCRN}}
+    variables:
+      ETCD:    from records
+      ELEMENT: {constant: Screening}
+      TESTRL:  {constant: Informed consent}
+    """
+    study = load_study(small_study(tmp_path / "tst", te=elements), catalogue())
+    alone = plan(study, ["TE"])
+    (part,) = read_inputs(study, tmp_path / "tst" / "raw", Problems()).parts()
+    assert alone.early == ("TE",)
+    assert len(work_out(alone, part).datasets["TE"].frame) == 1
