@@ -13,9 +13,8 @@ import calendar
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sdtm.plain_text import clean_text
 
@@ -90,6 +89,9 @@ _PART = {
     "month": re.compile(rf"{_MONTH}|{_MONTH_NAME.replace('<month>', '<name>')}"),
     "day": re.compile(_DAY),
 }
+# Read as a date and a time beside it: nothing else could be meant.
+_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\S+)")
+_ISO_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?", re.ASCII)
 _HOUR = rf"(?P<hour>\d{{1,2}}|-|{_U})"
 _MINUTE = rf"(?P<minute>\d{{2}}|-|{_U})"
 _SECOND = rf"(?P<second>\d{{2}}(?:\.\d+)?|{_U})"
@@ -105,8 +107,7 @@ _TIMES = tuple(
 )
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """What was read: ISO 8601 text, missing if nothing is known, and the code of what is wrong.
 
     ``left_out`` says that a time was given which a date not known to the day cannot carry.
@@ -117,16 +118,29 @@ class Reading:
     left_out: bool = False
 
 
-NOTHING = Reading()
 NO_DATE = Reading(code="DT511")
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(NamedTuple):
     """A time of day as ISO 8601 text, and whether it is midnight at the end of the day."""
 
     iso: str = ""
     next_day: bool = False
+
+
+NO_TIME = Clock("no time")
+
+
+class Dated(NamedTuple):
+    """What a text says of a date, with no time of day and with one, and the time it has itself.
+
+    ``there`` says that a date was found, so that what is wrong with its time is to be told.
+    """
+
+    alone: Reading
+    timed: Reading
+    time: str = ""
+    there: bool = False
 
 
 def read_date(
@@ -136,11 +150,10 @@ def read_date(
 
     A year of two digits is of the 1900s from ``pivot`` on, of the 2000s below it.
     """
-    date, *times = (clean_text(text).upper() for text in texts)
-    if not date or date in UNKNOWN:
-        return Reading(left_out=any(map(_known_time, times)))
-    found = _match(date, order, pivot)
-    return found if isinstance(found, Reading) else _read(found, times)
+    # Dates and times of day are few, what they make together is not: each is read by itself.
+    parts = _ISO.fullmatch(texts[0])
+    date, *times = texts if parts is None else (*parts.groups(), *texts[1:])
+    return _read(_dated(date, order, pivot), times)
 
 
 def read_parts(year: str, month: str, day: str, time: str, pivot: int | None = None) -> Reading:
@@ -154,25 +167,49 @@ def read_parts(year: str, month: str, day: str, time: str, pivot: int | None = N
         if match is not None:
             found |= {"short" if match.lastgroup == "short" else name: part.rstrip(".")}
     dated = _with_century(found, pivot)
-    return dated if isinstance(dated, Reading) else _read(dated, [clean_text(time).upper()])
+    return dated if isinstance(dated, Reading) else _read(_found(dated), [time])
 
 
-def _read(found: Mapping[str, str], times: Sequence[str]) -> Reading:
-    """The parts of a date, one of which may be its time, and the times beside it, put together."""
-    given = [time for time in (found.get("time", ""), *times) if _known_time(time)]
-    clock = read_time(given[0]) if given else Clock()
-    parts = (found.get(name, "") for name in ("year", "month", "day"))
-    reading = _calendar_date(*parts, with_time=bool(given))
-    if clock is None or len(given) > 1:
+def _read(dated: Dated, times: Sequence[str]) -> Reading:
+    """A date and the times beside it put together."""
+    given = [clock for clock in map(_clock, (dated.time, *times)) if clock is not None]
+    if not given:
+        return dated.alone
+    reading, clock = dated.timed, given[0]
+    if not dated.there:
+        return reading
+    if clock is NO_TIME or len(given) > 1:
         return Reading(reading.iso, "DT511")
     return _with_time(reading, clock) if len(reading.iso) == len("YYYY-MM-DD") else reading
 
 
-def _known_time(text: str) -> bool:
-    return bool(text) and not set(re.split(r"[: ]", text)) <= UNKNOWN | {"-"}
+@lru_cache(_KEPT)
+def _dated(text: str, order: Order | None, pivot: int | None) -> Dated:
+    """What one text says of a date."""
+    date = clean_text(text).upper()
+    if not date or date in UNKNOWN:
+        return Dated(Reading(), Reading(left_out=True))
+    found = _match(date, order, pivot)
+    return Dated(found, found) if isinstance(found, Reading) else _found(found)
+
+
+def _found(parts: Mapping[str, str]) -> Dated:
+    """A date by its named parts, one of which may be its time."""
+    date = [parts.get(name, "") for name in ("year", "month", "day")]
+    alone, timed = (_calendar_date(*date, with_time=with_time) for with_time in (False, True))
+    return Dated(alone, timed, parts.get("time", ""), True)
 
 
 @lru_cache(_KEPT)
+def _clock(text: str) -> Clock | None:
+    """The time of day in a text, ``NO_TIME`` where it is none; None where nothing is known."""
+    if _ISO_TIME.fullmatch(text):
+        return Clock(text)
+    time = clean_text(text).upper()
+    known = time and not set(re.split(r"[: ]", time)) <= UNKNOWN | {"-"}
+    return (read_time(time) or NO_TIME) if known else None
+
+
 def _match(date: str, order: Order | None, pivot: int | None) -> Mapping[str, str] | Reading:
     """Named parts of a date, or what is wrong with it."""
     # Those with a short year come first: "01 MAR 24" has a year of two digits, not an hour.
@@ -201,7 +238,6 @@ def _number(part: str) -> int | None:
     return MONTHS.get(part) or (int(part) if part.isdigit() else None)
 
 
-@lru_cache(_KEPT)
 def _calendar_date(years: str, months: str, days: str, *, with_time: bool) -> Reading:
     """ISO 8601 text of a date as far as it is known; it must be in the calendar."""
     year, month, day = map(_number, (years, months, days))
@@ -220,7 +256,6 @@ def _calendar_date(years: str, months: str, days: str, *, with_time: bool) -> Re
     return Reading(f"{year:04d}-{month:02d}-{day:02d}")
 
 
-@lru_cache(_KEPT)
 def read_time(text: str) -> Clock | None:
     """Time of day as far as it is known; None for a text that is none.
 
@@ -256,9 +291,9 @@ def _clock_text(hour: int | None, minute: int | None, second: str | None) -> str
 def _with_time(reading: Reading, clock: Clock) -> Reading:
     if not clock.iso:
         return reading
+    if not clock.next_day:
+        return Reading(f"{reading.iso}T{clock.iso}")
     day = dt.date.fromisoformat(reading.iso)
-    if clock.next_day:
-        if day == dt.date.max:
-            return NO_DATE
-        day += dt.timedelta(days=1)
-    return Reading(f"{day.isoformat()}T{clock.iso}")
+    if day == dt.date.max:
+        return NO_DATE
+    return Reading(f"{day + dt.timedelta(days=1)}T{clock.iso}")

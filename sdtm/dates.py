@@ -4,7 +4,6 @@ Source: SDTMIG 3.4, section 4.4 (dates and times); ADaMIG 1.3, section 3.1.2 (im
 """
 
 from collections.abc import Callable
-from dataclasses import astuple
 from functools import partial
 from typing import Literal
 
@@ -122,7 +121,7 @@ def _reported(
 ) -> pd.Series:
     """Dates read once for each distinct row of texts; what is wrong is reported by them all."""
     names = ["iso", "code", "left_out"]
-    found = by_distinct_rows(shown, names, lambda *row: astuple(read(*row)))
+    found = by_distinct_rows(shown, names, read)
     wrong, left_out = found["code"].ne("").any(), found["left_out"].any()
     told = together() if wrong or left_out else None
     for code, message in MESSAGES.items() if wrong else ():

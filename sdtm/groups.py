@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mappings.columns import is_text, plain_texts
-from mappings.looked import group_codes
+from mappings.looked import group_codes, take
 
 
 def _values(column: pd.Series) -> Any:
@@ -24,6 +24,14 @@ def by_distinct_rows(
     """
     codes = group_codes(columns, len(columns[0]))
     _, first = np.unique(codes, return_index=True)
-    rows = zip(*(_values(column.iloc[first]) for column in columns), strict=True)
-    made = pd.DataFrame([compute(*row) for row in rows], columns=list(names))
-    return made.take(codes).reset_index(drop=True)
+    made = [*map(compute, *(_values(column.iloc[first]) for column in columns))]
+    # By column: pandas takes a list of rows apart again, one by one.
+    parts = zip(*made, strict=True) if made else [()] * len(names)
+    return pd.DataFrame(
+        {name: _spread(part, codes) for name, part in zip(names, parts, strict=True)}
+    )
+
+
+def _spread(values: Sequence[Any], codes: np.ndarray) -> pd.Series:
+    """The value of each code."""
+    return take(pd.Series(values), codes)

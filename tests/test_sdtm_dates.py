@@ -288,6 +288,16 @@ def test_any_text_is_read_or_reported(date, time, order, pivot):
 
 
 @given(
+    st.dates(dt.date(1, 1, 1)),
+    st.from_regex(r"[0-2-]?[0-9UN-]:?[0-9]{0,2}(:[0-9]{2})?( [AP]M)?", fullmatch=True),
+    st.sampled_from(["T", " ", "  "]),
+)
+def test_a_time_reads_the_same_beside_its_date_and_in_one_text_with_it(date, time, between):
+    if time.strip("UN:-"):  # with nothing known of it, one text is no date and a time
+        assert read_date([date.isoformat() + between + time]) == read_date([date.isoformat(), time])
+
+
+@given(
     st.dates(dt.date(1950, 1, 1), dt.date(2049, 12, 31)), st.sampled_from(["%d%b%y", "%y-%m-%d"])
 )
 def test_two_digits_of_the_hundred_years_of_a_pivot_read_as_their_date(date, written):
