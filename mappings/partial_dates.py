@@ -9,6 +9,7 @@ Source: SDTMIG 3.4, section 4.4 (dates and times).
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -22,6 +23,20 @@ SECONDS = np.array([86400, 86400, 86400, 86400, 3600, 60, 1])  # a day is the co
 DATE_FORM = re.compile(r"(\d{4}|-)(?:-(\d\d|-)(?:-(\d\d|-)T?)?)?", re.ASCII)
 TIME_FORM = re.compile(r"(?:(\d\d|-)(?::(\d\d|-)(?::(\d\d)(?:\.\d+)?)?)?)?", re.ASCII)
 UNKNOWN, UNREADABLE = -1, -2
+# A text written in full, sign by sign: where its digits stand, what they count in year to second.
+FULL = "0000-00-00T00:00:00"
+MARKS = np.frombuffer(FULL.encode(), dtype=np.uint8)
+IS_DIGIT = np.array([sign == "0" for sign in FULL])
+STARTS = (0, 5, 8, 11, 14, 17, len(FULL) + 1)
+PLACES = np.array(
+    [
+        [10 ** (end - 2 - at) if start <= at < end - 1 else 0 for start, end in pairwise(STARTS)]
+        for at in range(len(FULL))
+    ]
+)
+LENGTHS = range(len(FULL) + 2)  # the last stands for all that are longer
+PARTS_OF_LENGTH = np.array([[start < length for start in STARTS[:-1]] for length in LENGTHS])
+IN_FULL = np.array([length in {10, 16, 19} for length in LENGTHS])
 LOWEST = np.array([1, 1, 1, 0, 0, 0])
 HIGHEST = np.array([9999, 12, 31, 23, 59, 59])
 LEAP_YEAR = 2000  # where the year is unknown, 29 February may be meant
@@ -122,6 +137,36 @@ def _complete(texts: Sequence[str]) -> Reading:
 
 
 def _parts(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Year to second of each text, -1 for what is unknown, and a mask of the readable texts."""
+    parts, found = _in_full(texts)
+    others = np.flatnonzero(~found)
+    if len(others):
+        parts[others], found[others] = _by_form([texts[int(position)] for position in others])
+    return parts, found
+
+
+def _in_full(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Year to second of the texts ``YYYY-MM-DD[Thh:mm[:ss]]``, and a mask of them.
+
+    Most texts are written so, and these are read all at once.
+    """
+    length = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    size = len(FULL)
+    joined = "".join([text[:size].ljust(size) for text in texts])
+    if not joined.isascii():
+        return np.full((len(texts), 6), UNKNOWN), np.zeros(len(texts), dtype=bool)
+    signs = np.frombuffer(joined.encode(), dtype=np.uint8).reshape(-1, size)
+    digits = signs - ord("0")  # unsigned: what is below 0 becomes large
+    beyond = np.arange(size) >= length[:, None]
+    fits = (np.where(IS_DIGIT, digits <= 9, signs == MARKS) | beyond).all(axis=1)
+    length = np.minimum(length, size + 1)
+    return (
+        np.where(PARTS_OF_LENGTH[length], digits @ PLACES, UNKNOWN),
+        fits & IN_FULL[length],
+    )
+
+
+def _by_form(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """Year to second of each text, -1 for what is unknown, and a mask of the readable texts."""
     cut = [text.find("T") + 1 or len(text) for text in texts]
     days = [text[:end] for text, end in zip(texts, cut, strict=True)]

@@ -245,3 +245,15 @@ def test_what_is_true_holds_for_the_moments_by_day(left, right):
 @given(st.text(max_size=12))
 def test_any_text_is_read(text):
     assert completions(texts([text]))["precision"].between(0, 6).all()
+
+
+@given(
+    st.from_regex(
+        r"[0-2-][0-9]{3}[-.][0-9]{2}-[0-9]{2}([T ][0-9]{2}[:.][0-9]{2}(:[0-9]{2})?)?Z?",
+        fullmatch=True,
+    )
+)
+def test_a_text_written_in_full_reads_as_it_does_among_others(text):
+    # One that is not ASCII has all of them read by their form.
+    by_form = completions(texts([text, "é"])).iloc[:1]
+    pd.testing.assert_frame_equal(completions(texts([text])), by_form)
