@@ -211,7 +211,8 @@ def _report(
     for reason, (column, message) in texts_of.items():
         rows = account.dropped[account.dropped["reason"].eq(reason)]
         if len(rows):
-            rows = rows.merge(subjects, on=ROW, how="left", validate="one_to_one")
+            theirs = subjects[subjects[ROW].isin(rows[ROW])]
+            rows = rows.merge(theirs, on=ROW, how="left", validate="one_to_one")
             place = column or ", ".join(form.duplicates)
             _note(form, rows, place, ("DT508", message), problems)
 

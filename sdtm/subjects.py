@@ -5,8 +5,9 @@ columns that play a role and those of ``same_person``, and no clinical value.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
@@ -84,8 +85,10 @@ def resolve_subjects(
     The site is that of the matching pattern, else of the site column, else the only one of the
     study. What cannot be resolved is a problem; deleted rows are nobody's.
     """
+    # The same people stand in every form.
+    matched = cache(partial(_one, patterns=_patterns(rules), widths=rules.widths))
     found = {
-        name: _matched(forms[name], frame, rules)
+        name: _matched(forms[name], frame, matched)
         for name, frame in raw.items()
         if forms[name].subject and len(frame)
     }
@@ -112,18 +115,18 @@ def clean(text: str) -> str:
     return " ".join(text.split())
 
 
-def _matched(form: RawForm, frame: pd.DataFrame, rules: SubjectRules) -> pd.DataFrame:
+def _matched(
+    form: RawForm, frame: pd.DataFrame, matched: Callable[[str, str], tuple[str, str, str, str]]
+) -> pd.DataFrame:
     """Site, subject and what is wrong (``why``) of each row, and the site that was set aside."""
     subject_codes, subject_texts = pd.factorize(frame[form.subject], use_na_sentinel=False)
     site_column = frame[form.site] if form.site else texts("", len(frame))
     site_codes, site_texts = pd.factorize(site_column, use_na_sentinel=False)
     pairs, back = np.unique(subject_codes * len(site_texts) + site_codes, return_inverse=True)
-    patterns = tuple(map(re.compile, rules.patterns))
-    site_patterns = tuple(map(re.compile, rules.site_patterns))
     people = [clean(text) for text in plain_texts(subject_texts)]
     sites = [clean(text) for text in plain_texts(site_texts)]
     made = [
-        _one(people[person], sites[site], (patterns, site_patterns), rules.widths)
+        matched(people[person], sites[site])
         for person, site in zip(*np.divmod(pairs, len(sites)), strict=True)
     ]
     columns = ["site", "subject", "aside", "why"]
@@ -146,9 +149,17 @@ def _is_blank(frame: pd.DataFrame, among: pd.Series) -> pd.Series:
 Patterns = tuple[re.Pattern[str], ...]
 
 
+def _patterns(rules: SubjectRules) -> tuple[Patterns, Patterns]:
+    """The patterns of subjects and those of sites."""
+    found = (rules.patterns, rules.site_patterns)
+    subjects, sites = (tuple(map(re.compile, patterns)) for patterns in found)
+    return subjects, sites
+
+
 def _one(
     subject_text: str,
     site_text: str,
+    *,
     patterns: tuple[Patterns, Patterns],
     widths: Mapping[str, int],
 ) -> tuple[str, str, str, str]:
