@@ -1,5 +1,6 @@
 """A study's raw forms, read and resolved to subjects, ready to be cut."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,6 +44,12 @@ class Inputs:
     def number_of_parts(self, processes: int) -> int:
         """As many parts as processes, more where a part would hold too many subjects."""
         return max(processes, -(-len(self.subjects) // SUBJECTS_PER_PART))
+
+
+def raw_size(study: Study, folder: Path) -> int:
+    """Bytes of the files of a study's raw forms; what is not there counts nothing."""
+    files = {folder / form.file for form in study.raw.values()}
+    return sum(os.path.getsize(file) for file in files if os.path.isfile(file))
 
 
 def read_inputs(

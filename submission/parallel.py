@@ -16,8 +16,9 @@ from mappings.part import Part
 from submission.catalogue import catalogue
 from submission.memory import keep_freed_memory
 
-# A process takes a second or two to start; below this many subjects one process is done sooner.
-WORTH_IT = 200
+# Bytes of raw files from which on a study is cut: those of some 200 subjects. Most of the work on
+# a smaller one is the same for every part, so two processes rather share its datasets.
+WORTH_IT = 1 << 24
 HERE_AND_THERE = 2  # the shares of a part that is not cut: this process and the one that stands by
 
 _plan: Plan | None = None
@@ -26,49 +27,40 @@ _plan: Plan | None = None
 class Workers:
     """Processes that stand by, or none where one process is enough.
 
-    One is started at once, to help with what is left when the datasets are finished; those that
-    work parts out are started when it is known how many subjects there are.
+    They begin at once, so that they are there when this one has read the raw files. A study with
+    ``size`` bytes of raw files is worked out in parts by ``count`` of them, or by this process and
+    one that helps.
     """
 
-    def __init__(self, study: Study, only: tuple[str, ...], jobs: int) -> None:
-        self._start = (study.folder, only)
-        self._jobs = jobs or os.cpu_count() or 1
-        self._asked = jobs
-        self._pools: list[ProcessPoolExecutor] = []
-        self.count = 1
-        if self._jobs > 1:
-            self._begin(1).submit(_ready)
-
-    def _begin(self, count: int) -> ProcessPoolExecutor:
-        context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(
-            count, mp_context=context, initializer=_start, initargs=self._start
-        )
-        self._pools.append(pool)
-        return pool
-
-    def prepare(self, subjects: int) -> None:
-        """Have as many processes for parts as so many subjects are worth."""
-        self.count = self._asked or (self._jobs if subjects >= WORTH_IT else 1)
-        if self.count > 1:
-            self._begin(self.count)
+    def __init__(self, study: Study, only: tuple[str, ...], jobs: int, size: int) -> None:
+        most = jobs or os.cpu_count() or 1
+        self.count = most if jobs or size >= WORTH_IT else 1
+        self._pool: ProcessPoolExecutor | None = None
+        if most > 1:
+            self._pool = ProcessPoolExecutor(
+                self.count,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_start,
+                initargs=(study.folder, only, self.count == 1),
+            )
+            for _ in range(self.count):
+                self._pool.submit(_ready)
 
     def outcomes(self, order: Plan, parts: Iterable[Part]) -> Iterator[Outcome]:
         """What each part gave, in the order of the parts."""
-        if self.count > 1:
-            return self._ahead(self._pools[-1], parts)
-        if not self._pools:
+        if self._pool is None:
             return one_by_one(order, parts)
-        return self._shared(self._pools[-1], order, parts)
+        if self.count > 1:
+            return self._ahead(self._pool, parts)
+        return self._shared(self._pool, order, parts)
 
     def _shared(
         self, pool: ProcessPoolExecutor, order: Plan, parts: Iterable[Part]
     ) -> Iterator[Outcome]:
         """Outcomes of which the process that stands by gives about half of the datasets."""
-        mine, _ = shares(order, HERE_AND_THERE)
         for part in parts:
             there = pool.submit(_work_share, part)
-            here = work_out(mine, part)
+            here = work_out(shares(order, HERE_AND_THERE)[0], part)
             yield together([here, there.result()], order, part)
 
     def _ahead(self, pool: ProcessPoolExecutor, parts: Iterable[Part]) -> Iterator[Outcome]:
@@ -83,22 +75,22 @@ class Workers:
 
     def later(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any] | None":
         """The result of a call in another process, when it is there; None without processes."""
-        return self._pools[-1].submit(function, *arguments) if self._pools else None
+        return self._pool.submit(function, *arguments) if self._pool else None
 
     def leave(self) -> None:
         """Let all processes go."""
-        for pool in self._pools:
-            pool.shutdown(wait=True, cancel_futures=True)
+        if self._pool:
+            self._pool.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
-def workers(study: Study, only: tuple[str, ...], jobs: int) -> Iterator[Workers]:
+def workers(study: Study, only: tuple[str, ...], jobs: int, size: int) -> Iterator[Workers]:
     """Processes for a study, gone when the block ends; none where one is asked for or there is.
 
     Each process loads the study itself, so that nothing but columns travels between them; it does
     so while this one checks the study and reads its raw files.
     """
-    staff = Workers(study, only, jobs)
+    staff = Workers(study, only, jobs, size)
     try:
         yield staff
     finally:
@@ -114,10 +106,11 @@ def _ready() -> None:
     """Nothing: what it takes to begin has been done when this is called."""
 
 
-def _start(folder: Path, only: tuple[str, ...]) -> None:
+def _start(folder: Path, only: tuple[str, ...], helps: bool) -> None:
     global _plan
     keep_freed_memory()
-    _plan = plan(load_study(folder, catalogue()), only)
+    whole = plan(load_study(folder, catalogue()), only)
+    _plan = shares(whole, HERE_AND_THERE)[1] if helps else whole
 
 
 def _current_plan() -> Plan:
@@ -131,4 +124,4 @@ def _work(part: Part) -> Outcome:
 
 
 def _work_share(part: Part) -> Outcome:
-    return work_out(shares(_current_plan(), HERE_AND_THERE)[1], part)
+    return work_out(_current_plan(), part)

@@ -25,7 +25,7 @@ from mappings.study_tables import inside
 from submission.catalogue import catalogue
 from submission.defining import DefineFile, later_define, made_define
 from submission.estimates import SUBJECTS, Estimate, read_results
-from submission.inputs import Inputs, read_inputs
+from submission.inputs import Inputs, raw_size, read_inputs
 from submission.manifest import manifest
 from submission.memory import keep_freed_memory
 from submission.parallel import Workers, workers
@@ -94,7 +94,8 @@ def build_study(request: Request, progress: Progress = silent) -> Report:
         study = load(request.study)
     except StudyError as error:
         return Report(error.problems)
-    with workers(study, request.only, request.jobs) as staff:
+    size = raw_size(study, request.raw)
+    with workers(study, request.only, request.jobs, size) as staff:
         return _build(request, study, staff, progress)
 
 
@@ -112,7 +113,6 @@ def _build(request: Request, study: Study, staff: Workers, progress: Progress) -
     if stops(problems, request.strict):
         return Report(problems, study)
     order = plan(study, request.only, graph)
-    staff.prepare(len(inputs.subjects))
     built = run_plan(order, inputs, problems, staff, progress)
     if request.only:
         built = _chosen(built, request.only)
