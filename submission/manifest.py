@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -45,14 +46,21 @@ def _read(study: Study, raw: Path) -> list[Path]:
 
 def _files(paths: list[Path], folder: Path) -> list[dict[str, Any]]:
     root = folder.resolve()
+    with ThreadPoolExecutor() as pool:  # hashing leaves the interpreter to others
+        hashes = list(pool.map(_sha256, paths))
     return [
         {
             "file": path.resolve().relative_to(root).as_posix(),
             "bytes": path.stat().st_size,
-            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "sha256": sha256,
         }
-        for path in paths
+        for path, sha256 in zip(paths, hashes, strict=True)
     ]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _raw_records(inputs: Inputs) -> dict[str, Any]:

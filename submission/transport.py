@@ -79,8 +79,9 @@ class Written:
         Digests are compared first; a file whose digest differs is read as a whole.
         """
         with suppress(XptError):
+            written = digest(self.content)
             there = file_digest(self.path) if self.found is None else self.found.result()
-            if there == digest(self.content):
+            if there == written:
                 return
         verify_xpt(self.content, self.path, problems)
 

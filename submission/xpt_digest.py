@@ -6,17 +6,19 @@ as a whole, to say what differs.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from mappings.coded import plain
-from mappings.columns import plain_texts
+from mappings.coded import coded
 from sas.formats import stored_format
+from submission.xpt_check import arrow_text
 from submission.xpt_dataset import XptDataset, XptVariable
 from submission.xpt_numbers import sas_numbers
 from submission.xpt_read import described, read_pieces
@@ -39,27 +41,39 @@ class Digest:
 
 def digest(dataset: XptDataset) -> Digest:
     """The digest of a dataset as it was to be written."""
-    starts = range(0, len(dataset.frame), RECORDS_AT_ONCE)
-    pieces = (dataset.frame.iloc[start : start + RECORDS_AT_ONCE] for start in starts)
-    return _digest(dataset, ({name: piece[name] for name in piece} for piece in pieces))
+    hashes = [_hash() for _ in dataset.variables]
+    for variable, made in zip(dataset.variables, hashes, strict=True):
+        column = dataset.frame[variable.name]
+        if variable.kind == "text":
+            for content in _ended(column):
+                made.update(content)
+        else:
+            made.update(_alike(sas_numbers(column, variable.kind)))
+    return _digest(dataset, len(dataset.frame), hashes)
 
 
 def file_digest(path: Path) -> Digest:
     """The digest of a file as the second reader sees it; XptError where it cannot be read."""
     dataset = described(path)
     length = dataset.record_type().itemsize
-    return _digest(dataset, read_pieces(path, length, RECORDS_AT_ONCE) if length else ())
-
-
-def _digest(dataset: XptDataset, pieces: Iterable[Mapping[str, Any]]) -> Digest:
-    hashes = [hashlib.blake2b(digest_size=16) for _ in dataset.variables]
+    hashes = [_hash() for _ in dataset.variables]
     records = 0
-    for piece in pieces:
+    for piece in read_pieces(path, length, RECORDS_AT_ONCE) if length else ():
         records += len(next(iter(piece.values())))
         for variable, made in zip(dataset.variables, hashes, strict=True):
-            text = variable.kind == "text"
             values = piece[variable.name]
-            made.update(_text(values) if text else _numbers(values, variable))
+            if variable.kind == "text":
+                made.update((END.join(values) + END).encode())
+            else:
+                made.update(_alike(np.fromiter(values, dtype="float64", count=len(values))))
+    return _digest(dataset, records, hashes)
+
+
+def _hash() -> Any:
+    return hashlib.blake2b(digest_size=16)
+
+
+def _digest(dataset: XptDataset, records: int, hashes: Sequence[Any]) -> Digest:
     return Digest(
         dataset.name,
         dataset.label,
@@ -75,17 +89,18 @@ def _described(variable: XptVariable) -> tuple[str, str, str, int, str]:
     return variable.name, kind, variable.label, variable.length, stored
 
 
-def _numbers(values: pd.Series | list[float], variable: XptVariable) -> bytes:
+def _alike(numbers: np.ndarray) -> bytes:
     """The bytes that numbers are told by; one for all missing values and for both zeros."""
-    if isinstance(values, pd.Series):
-        numbers = sas_numbers(values, variable.kind)
-    else:
-        numbers = np.fromiter(values, dtype="float64", count=len(values))
     numbers = numbers + 0.0  # -0.0 becomes 0.0
     return np.where(np.isnan(numbers), np.nan, numbers).tobytes()
 
 
-def _text(values: pd.Series | list[str]) -> bytes:
+def _ended(column: pd.Series) -> Iterator[memoryview]:
     """The bytes that texts are told by: one after the other, each with its end."""
-    texts = plain_texts(plain(values)) if isinstance(values, pd.Series) else values
-    return (END.join(texts) + END).encode()
+    held = coded(column)
+    end, between = (pa.scalar(sign, pa.large_string()) for sign in (END, ""))
+    ended = pc.binary_join_element_wise(arrow_text(held.distinct), end, between)
+    for start in range(0, len(column), RECORDS_AT_ONCE):
+        taken = ended.take(pa.array(held.codes[start : start + RECORDS_AT_ONCE]))
+        _, offsets, content = taken.buffers()
+        yield memoryview(content)[: np.frombuffer(offsets, "int64", len(taken) + 1)[-1]]
