@@ -170,3 +170,10 @@ def mapped(column: pd.Series, compute: Callable[[str], Any]) -> pd.Series:
     made = np.empty(len(distinct), dtype=object)
     made[:] = [compute(text) for text in plain_texts(distinct)]
     return pd.Series(made[codes]) if len(codes) else pd.Series([], dtype=object)
+
+
+def mapped_texts(column: pd.Series, compute: Callable[[str], str]) -> pd.Series:
+    """The same as a text column, for a ``compute`` that gives text."""
+    codes, distinct = pd.factorize(column, use_na_sentinel=False)
+    made = texts([compute(text) for text in plain_texts(distinct)])
+    return pd.Series(made.array.take(codes), copy=False)

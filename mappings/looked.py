@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from mappings.columns import missing
+from mappings.columns import TEXT, is_text, missing
 from mappings.partial_dates import inherit_reading
 
 
@@ -57,7 +57,8 @@ class Looked:
 
     def filled(self) -> "Looked":
         """The pairs whose value is not missing."""
-        return self.only(~missing(self.values))
+        absent = missing(self.values)
+        return self.only(~absent) if absent.any() else self
 
     def counts(self) -> np.ndarray:
         """Number of pairs of each record here."""
@@ -119,8 +120,15 @@ def sorted_positions(
 
 def rank_codes(values: pd.Series) -> np.ndarray:
     """Integers that sort as the values do; -1 for missing."""
-    codes, _ = pd.factorize(values.mask(missing(values)), sort=True, use_na_sentinel=True)
-    return np.asarray(codes, dtype=np.int64)
+    if not is_text(values):
+        codes, _ = pd.factorize(values, sort=True)
+        return np.asarray(codes, dtype=np.int64)
+    codes, distinct = pd.factorize(values, use_na_sentinel=False)
+    order = distinct.argsort()
+    ranks = np.empty(len(distinct), dtype=np.int64)
+    ranks[order] = np.arange(len(distinct))
+    ranks[missing(pd.Series(distinct, dtype=TEXT)).to_numpy()] = -1
+    return ranks[codes]
 
 
 def group_codes(columns: Sequence["pd.Series | np.ndarray"], size: int) -> np.ndarray:

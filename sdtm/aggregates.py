@@ -40,6 +40,8 @@ def only(values: Records, problems: Problems) -> Same:
     filled = values.filled()
     first = _chosen(filled, np.arange(len(filled.record)))
     made = filled.take(first)
+    if not (filled.record[1:] == filled.record[:-1]).any():
+        return made
     codes, _ = pd.factorize(filled.values)
     differs = codes != codes[first[filled.record]]
     if not differs.any():

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mappings.columns import is_text, mapped, missing, texts
+from mappings.columns import is_text, mapped_texts, missing, texts
 from mappings.looked import take
 from mappings.operations import Column, Columns, Same, StudyTable, Table, Terms, Text, operation
 from mappings.problems import Problems
@@ -49,7 +49,7 @@ def recode(text: Column, codelist: Terms, problems: Problems) -> Text:
 def decode(value: Column, codelist: Terms, problems: Problems) -> Text:
     """What a submission value stands for; a value without a decode is an error and missing."""
     shown = printed(value)
-    decoded = texts(mapped(shown, codelist.decode))
+    decoded = mapped_texts(shown, codelist.decode)
     without = shown.ne("") & decoded.eq("")
     hint = partial(decode_to_add, codelist)
     problems.at(without, shown, "CT307", f"has no decode in {named(codelist)}", hint)

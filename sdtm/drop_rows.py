@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from mappings.columns import TEXT, mapped, texts
+from mappings.columns import mapped_texts, texts
 from mappings.looked import group_codes
 from mappings.problems import EXAMPLES, Example, Mark, Problems
 from mappings.raw_form import RawForm
@@ -78,7 +78,7 @@ def deleted_rows(form: RawForm, frame: pd.DataFrame) -> pd.Series:
 
 
 def _mark(column: pd.Series) -> pd.Series:
-    return mapped(column, lambda text: text.strip().upper()).astype(TEXT)
+    return mapped_texts(column, lambda text: text.strip().upper())
 
 
 def _report_unknown_marks(form: RawForm, frame: pd.DataFrame, problems: Problems) -> None:

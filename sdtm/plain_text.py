@@ -11,7 +11,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
-from mappings.columns import is_text, mapped, texts
+from mappings.columns import is_text, mapped_texts, texts
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _POWER = re.compile(r"(?<=\d)[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+")
@@ -66,7 +66,7 @@ def clean_text(text: str) -> str:
 
 def cleaned(column: pd.Series) -> pd.Series:
     """Column of cleaned texts."""
-    return texts(mapped(column, clean_text))
+    return mapped_texts(column, clean_text)
 
 
 def number_text(number: float) -> str:
@@ -100,4 +100,4 @@ def _date_text(date: pd.Timestamp) -> str:
 
 def comparable(column: pd.Series) -> pd.Series:
     """Texts by which collected values are compared: cleaned and without regard to case."""
-    return texts(mapped(printed(column), lambda text: clean_text(text).casefold()))
+    return mapped_texts(printed(column), lambda text: clean_text(text).casefold())

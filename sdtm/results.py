@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from controlled_terms.units import StandardUnit, UnitRow, Units
-from mappings.columns import is_text, mapped, missing, numbers, texts
+from mappings.columns import is_text, mapped_texts, missing, numbers, texts
 from mappings.operations import Column, Number, StudyTable, Table, Text, operation
 from mappings.problems import Problems
 from sdtm.codes import table_column
@@ -99,7 +99,7 @@ def parse_number(text: Column, decimal: Mark | None = None) -> Number:
     """The number in a result, whatever operator or unit stands beside it; missing for a word."""
     if not is_text(text):
         return numbers(text)
-    plain = texts(mapped(text, lambda one: read_result(one, decimal or ".").number))
+    plain = mapped_texts(text, lambda one: read_result(one, decimal or ".").number)
     return _as_number(plain)
 
 
@@ -292,7 +292,7 @@ def _number_of(text: str, test: str, unit: str, *, units: Units, decimal: str) -
 def standard_unit(test: Column, units: Table | None = None) -> Text:
     """Unit in which the results of the test are submitted; missing for one without or unknown."""
     tables = _units(units)
-    return texts(mapped(printed(test), lambda one: tables.standard_unit(one) or ""))
+    return mapped_texts(printed(test), lambda one: tables.standard_unit(one) or "")
 
 
 @operation(method="{value} held to the range {low} to {high}")
@@ -306,7 +306,7 @@ def range_indicator(
     cannot be told if part of what it may be lies within; nothing is below a lower limit of 0.
     """
     shown, mark = printed(value), decimal or "."
-    operator = texts(mapped(shown, lambda one: read_result(one, mark).operator)).to_numpy()
+    operator = mapped_texts(shown, lambda one: read_result(one, mark).operator).to_numpy()
     number = parse_number(shown, mark).to_numpy()
     lower, without_lower = _bound(low, 0, mark, problems)
     upper, without_upper = _bound(high, 1, mark, problems)

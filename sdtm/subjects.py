@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from mappings.coded import chosen
-from mappings.columns import TEXT, mapped, plain_texts, texts
+from mappings.columns import TEXT, mapped_texts, plain_texts, texts
 from mappings.problems import EXAMPLES, Example, Mark, Problems
 from mappings.raw_form import RawForm, SubjectRules
 from sdtm.drop_rows import Account, deleted_rows, drop_rows, unresolved_rows
@@ -105,8 +105,8 @@ def resolve_subjects(
     first = _chains(rules, forms, raw, own, problems)
     if first:
         for name, people in own.items():
-            person = mapped(people["USUBJID"], lambda given: first.get(given, given))
-            own[name] = people.assign(USUBJID=person.astype(TEXT))
+            person = mapped_texts(people["USUBJID"], lambda given: first.get(given, given))
+            own[name] = people.assign(USUBJID=person)
     return Identity(own, first)
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from mappings.columns import TEXT, is_text, mapped, missing, numbers, texts
+from mappings.columns import TEXT, is_text, mapped, mapped_texts, missing, numbers, texts
 from mappings.expression_values import half_up
 from mappings.operations import (
     Column,
@@ -88,7 +88,7 @@ def clean(text: Column, case: Literal["keep", "upper", "lower"] = "keep") -> Tex
 
     What has no ASCII form stays and is refused when the dataset is written.
     """
-    cleaned = texts(mapped(text, clean_text))
+    cleaned = mapped_texts(text, clean_text)
     if case == "keep":
         return cleaned
     return cleaned.str.upper() if case == "upper" else cleaned.str.lower()
@@ -154,7 +154,7 @@ def number(
     A decimal comma is read only where ``decimal`` or the raw form declares it. Text that is not a
     number is missing, and a problem unless said otherwise.
     """
-    plain = texts(mapped(text, lambda one: plain_number(clean_text(one), decimal or ".")))
+    plain = mapped_texts(text, lambda one: plain_number(clean_text(one), decimal or "."))
     if unreadable == "problem":
         blank = mapped(text, str.strip).eq("")
         way = partial(_way_out, decimal=decimal or ".")
