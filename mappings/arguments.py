@@ -35,7 +35,7 @@ from mappings.operations import (
     TemplateParts,
     VisitForm,
 )
-from mappings.part import BASE, FINAL, GROUPED, MADE, _column
+from mappings.part import FINAL, GROUPED, MADE, SOURCE, _column
 from mappings.partial_dates import read_once
 from mappings.problems import Problems
 from mappings.reach import (
@@ -264,7 +264,7 @@ def _in_groups(here: Here, there: Side, mine: Side, source: str, among: Expressi
     held = here.state.block(here.dataset, here.block)
     if held.member is None or held.source_row is None:
         raise ValueError(f"{here.block.name}: a group is looked through before it is made")
-    rows = held.lift(held.source_row, BASE, MADE)
+    rows = held.lift(held.source_row, SOURCE, MADE)
     groups = held.member
     if here.phase == FINAL:
         kept = np.full(held.size(GROUPED), -1, dtype=np.int64)

@@ -19,8 +19,9 @@ from mappings.looked import (
 )
 from mappings.model import Block, DatasetSpec, Keep, TransposeCell, VariableSpec, made_names
 from mappings.operations import Made, Origin, Role, SortKey
-from mappings.part import BASE, FINAL, GROUPED, MADE, NOBODY, BlockState, State, _column
+from mappings.part import BASE, FINAL, GROUPED, MADE, NOBODY, SOURCE, BlockState, State, _column
 from mappings.problems import Problems
+from mappings.reach import of_the_row
 
 Operate = Callable[[Here, VariableSpec, str, Problems, dict[str, Any]], pd.Series | None]
 
@@ -44,7 +45,11 @@ class BlockMaker:
         )
 
     def rows(self, dataset: DatasetSpec, block: Block) -> None:
-        """Source rows, transposed, once per row of ``for_each``."""
+        """Source rows, transposed, once per row of ``for_each``, and those of them that count.
+
+        What ``where:`` says of the row alone is asked at once, so that nothing is worked out for
+        rows that do not become records.
+        """
         held = self.state.block(dataset, block)
         subject, source_row = self._source(dataset, block)
         if block.source:
@@ -63,9 +68,13 @@ class BlockMaker:
             held.each_row = each
             held.account["after for_each"] = len(subject)
         held.source_row = source_row
-        held.start(BASE, subject, np.arange(len(subject)))
+        held.start(SOURCE, subject, np.arange(len(subject)))
         for name, column in cells.items():
-            held.columns[name] = (BASE, column)
+            held.columns[name] = (SOURCE, column)
+        count = np.ones(len(subject), dtype=bool)
+        for condition in of_the_row(self.state.study, dataset, block):
+            count &= Here(self.state, dataset, block, SOURCE, block).holds(condition)
+        held.start(BASE, subject[count], np.flatnonzero(count))
 
     def _source(self, dataset: DatasetSpec, block: Block) -> tuple[np.ndarray, np.ndarray | None]:
         """Whose the rows are that a block starts from, and their positions in the source."""
@@ -276,7 +285,7 @@ def origins(state: State, dataset: DatasetSpec, block: Block) -> tuple[Origin, .
         return tuple(_carried(held, origin) for origin in held.origins)
     if held.source_row is None:
         return ()
-    rows = held.lift(held.source_row, BASE, MADE)
+    rows = held.lift(held.source_row, SOURCE, MADE)
     if held.member is None:
         record = np.arange(held.size(FINAL))
         return (Origin(block.source, record, held.lift(rows, MADE, FINAL)),)

@@ -1,7 +1,8 @@
 """The references of a whole study as a graph, and the order in which to work it out (language 1.9).
 
 Nodes
-    rows      the rows a block starts from: source rows, transposed, once per row of ``for_each``
+    rows      the rows a block starts from: source rows, transposed, once per row of ``for_each``,
+              for which holds what ``where:`` says of the row alone
     made      what the record operation of a block gives
     grouped   the records after ``where:`` and ``one_per:``
     records   the records a block ends with, after ``keep:``
@@ -31,6 +32,7 @@ from mappings.reach import (
     fills,
     keep_uses,
     names_of,
+    of_the_row,
     resolve,
     sequence_name,
     uses,
@@ -52,7 +54,7 @@ class Node:
 
 
 # Phases of the records of a block; a name is worked out at the earliest one that needs it.
-BASE, MADE, GROUPED, FINAL = range(4)
+SOURCE, BASE, MADE, GROUPED, FINAL = range(5)
 
 
 @dataclass(frozen=True)
@@ -153,10 +155,14 @@ class _Nodes:
         raise KeyError(name)
 
     def _rows(self, block: Block) -> Iterator[Need]:
-        """Source rows need the records of their dataset; a base its values too."""
+        """Source rows need the records of their dataset, and what a row must have to count."""
         if block.source in self.study.datasets:
             for other in self._blocks_of(block.source, block):
                 yield Node("records", block.source, other.name), block.mark
+        for condition in of_the_row(self.study, self.dataset, block):
+            # What has no prefix is a cell of the row itself.
+            asked = [use for use in expression_uses(condition) if use.name.prefix]
+            yield from self._uses(block, asked)
 
     def _made(self, block: Block) -> Iterator[Need]:
         yield self._node("rows", block), None

@@ -16,7 +16,7 @@ from mappings.expressions import Name
 from mappings.kinds import AnyKind, literal_kind
 from mappings.looked import take
 from mappings.model import Block, DatasetSpec, ExpressionArgument
-from mappings.part import BASE, GROUPED, MADE, State, _column
+from mappings.part import GROUPED, MADE, SOURCE, State, _column
 from mappings.reach import Cell, Each, Identity, Own, Setting, Subject, resolve
 
 
@@ -111,7 +111,7 @@ class Here:
         if self.block.for_each is None or held.each_row is None:
             raise KeyError(target.column)
         column = self.block.for_each.frame[target.column]
-        return column.iloc[held.lift(held.each_row, BASE, self.phase)].reset_index(drop=True)
+        return column.iloc[held.lift(held.each_row, SOURCE, self.phase)].reset_index(drop=True)
 
     def rows(self) -> np.ndarray:
         """Position in the source of the row each record here is made from."""
@@ -120,7 +120,7 @@ class Here:
             return held.lift(held.made_row, MADE, self.phase)
         if held.source_row is None:
             return np.full(self.size, -1)
-        return held.lift(held.source_row, BASE, self.phase)
+        return held.lift(held.source_row, SOURCE, self.phase)
 
     def _cell(self, target: Cell) -> pd.Series:
         column = self.state.source_column(self.dataset, target.source, target.column, self.block)

@@ -1,8 +1,8 @@
 """What has been worked out so far for some of the subjects of a study.
 
-A block's records pass through phases (see ``graph``): the rows it starts from, those its operation
-made, those left and grouped, those kept. A column is worked out at one phase and carried to the
-later ones by position; a group carries the value of its first member.
+A block's records pass through phases (see ``graph``): the rows of its source, those that its
+operation starts from, those it made, those left and grouped, those kept. A column is worked out at
+one phase and carried to the later ones by position; a group carries the value of its first member.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ import pandas as pd
 
 from mappings.coded import plain, written_out
 from mappings.columns import Kind, nothing, numbers, texts
-from mappings.graph import BASE, FINAL, GROUPED, MADE
+from mappings.graph import BASE, FINAL, GROUPED, MADE, SOURCE
 from mappings.kinds import Kinds
 from mappings.looked import take
 from mappings.model import Block, DatasetSpec, Study
@@ -253,4 +253,4 @@ def _column(kind: str) -> Kind:
     return kind if kind in {"number", "iso", "date", "datetime"} else "text"  # type: ignore[return-value]
 
 
-__all__ = ["BASE", "FINAL", "GROUPED", "MADE", "BlockState", "Part", "RawRows", "State"]
+__all__ = ["BASE", "FINAL", "GROUPED", "MADE", "SOURCE", "BlockState", "Part", "RawRows", "State"]

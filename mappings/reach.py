@@ -5,11 +5,11 @@ records of different blocks, or nothing at all.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import update_wrapper
 from typing import Any
 
-from mappings.expressions import Name
+from mappings.expressions import Name, conjuncts
 from mappings.model import (
     Argument,
     Block,
@@ -303,6 +303,33 @@ def expression_uses(argument: ExpressionArgument, through: str = "") -> Iterator
     mark = argument.mark
     for name in argument.expression.names:
         yield Use(name, Mark(mark.file, mark.line, mark.column + name.offset), through)
+
+
+def of_the_row(study: Study, dataset: DatasetSpec, block: Block) -> tuple[ExpressionArgument, ...]:
+    """The conditions joined in ``where:`` of a block that speak of its source row alone.
+
+    A row for which one of them does not hold becomes no record, whatever is worked out for it. A
+    record operation that starts from subjects makes its own rows, and an operation over several
+    records might see others than are left: for their blocks there are none.
+    """
+    operation = block.call.operation
+    starts = operation.name == "from" or operation.first.role is Role.BASE
+    bodies = [spec.body for spec in block.set.values() if spec.body is not None]
+    if block.where is None or not starts or any(one.operation.scope == "scope" for one in bodies):
+        return ()
+    into = block.transpose.into if block.transpose is not None else ()
+
+    def known(name: Name) -> bool:
+        target = resolve(study, dataset, block, name)
+        if isinstance(target, Own):
+            return target.name in into and target.name not in block.set
+        return not isinstance(target, Unreached)
+
+    return tuple(
+        replace(block.where, expression=part)
+        for part in conjuncts(block.where.expression)
+        if all(map(known, part.names))
+    )
 
 
 def keep_uses(block: Block) -> Iterator[Use]:

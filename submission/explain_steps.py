@@ -19,7 +19,7 @@ from mappings.model import (
     VariableSpec,
 )
 from mappings.operations import Role
-from mappings.part import BASE, FINAL, MADE, State
+from mappings.part import BASE, FINAL, MADE, SOURCE, State
 from mappings.problems import Mark, Problems
 from mappings.reach import (
     Cell,
@@ -121,7 +121,7 @@ class Tracer:
         if block.transpose is None:
             return None
         held = self.state.block(spot.dataset, block)
-        base = int(held.lift(np.arange(held.size(BASE)), BASE, FINAL)[spot.index])
+        base = int(held.lift(np.arange(held.size(SOURCE)), SOURCE, FINAL)[spot.index])
         times = len(block.for_each.frame) if block.for_each is not None else 1
         row = block.transpose.rows[base // times % len(block.transpose.rows)]
         return row[block.transpose.into.index(name)].column

@@ -508,3 +508,43 @@ def test_records_of_one_row_do_not_stand_for_each_other_by_its_number(tmp_path):
     ((_, _, count, shown),) = left_out(study(tmp_path, vs=vs(block)))
     first = ["TST-001 vs.csv:2", "TST-001 vs.csv:3 (2 stands)"]
     assert (count, shown.split(", ")[:2]) == (5, first)
+
+
+COUNTED = """
+  - name: counted
+    from: vs
+    where: {where}
+    set: {{VSTESTCD: {{constant: SBP}}, VSORRES: vs.SBP, VSDTC: vs.DAY, figure: {{number: vs.NOTE}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("where", "read"),
+    [
+        pytest.param("figure > 1", 3, id="of every row"),
+        pytest.param('vs.NOTE == "7" and figure > 1', 0, id="of the rows that may count"),
+        pytest.param('figure > 1 and DM.SEX == "M"', 2, id="of the rows of some subjects"),
+        pytest.param('figure > 1 or vs.NOTE == "7"', 3, id="of every row, with or"),
+    ],
+)
+def test_nothing_is_worked_out_for_rows_that_their_source_leaves_out(tmp_path, where, read):
+    """Texts that are no number are reported where they are read."""
+    raw = {"dm": DM_RAW, "vs": VS_RAW.replace(",d", ",x").replace(",a", ",7")}
+    spec = vs(COUNTED.format(where=where))
+    result = built(write_study(tmp_path / "tst", {"dm": DM, "vs": spec}, raw))
+    assert sum(one.count for one in result.problems if one.code == "DT513") == read
+    assert result.rows("VS", "VSORRES") == [("120",)]
+
+
+def test_an_operation_over_several_rows_sees_those_that_where_leaves_out(tmp_path):
+    block = """
+  - name: latest
+    from: vs
+    where: vs.NOTE != "c" and latest == "Y"
+    set:
+      VSTESTCD: {constant: SBP}
+      VSORRES:  vs.SBP
+      VSDTC:    vs.DAY
+      latest:   {flag_last: [vs.DAY]}
+"""
+    assert study(tmp_path, vs=vs(block)).rows("VS", "USUBJID", "VSORRES") == [("TST-002", "140")]
