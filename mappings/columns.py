@@ -34,7 +34,18 @@ def texts(values: Any, size: int | None = None) -> pd.Series:
     if size is not None:
         return pd.Series(_one(values).take(np.zeros(size, dtype=np.intp)), copy=False)
     column = renumbered(pd.Series(values, dtype=TEXT))
-    return column.fillna("") if column.hasnans else column
+    return column.fillna("") if _has_null(column) else column
+
+
+def _has_null(column: pd.Series) -> bool:
+    """Whether a text column has values that pandas takes for missing."""
+    if _is_arrow(column):
+        return bool(column.array.__arrow_array__().null_count)  # known without looking
+    return bool(column.hasnans)
+
+
+def _is_arrow(column: pd.Series) -> bool:
+    return isinstance(column.dtype, pd.StringDtype) and column.dtype.storage == "pyarrow"
 
 
 @lru_cache(1024)
@@ -75,7 +86,7 @@ def missing(column: pd.Series) -> pd.Series:
 def equal_text(column: pd.Series, text: str) -> np.ndarray:
     """Mask of the values of a text column that are the text."""
     held = column.array
-    if isinstance(column.dtype, pd.StringDtype) and column.dtype.storage == "pyarrow":
+    if _is_arrow(column):
         # Straight to the function that pandas would come to after many others.
         return np.asarray(pc.equal(held.__arrow_array__(), text))
     return np.asarray(held == text, dtype=bool)
@@ -85,7 +96,7 @@ def settle(column: pd.Series, kind: Kind) -> pd.Series:
     """Column in the dtype of its kind with a fresh index; ValueError if it holds something else."""
     column = renumbered(column)
     if kind in {"text", "iso"}:
-        if column.dtype == TEXT and TEXT is not object and not column.hasnans:
+        if column.dtype == TEXT and TEXT is not object and not _has_null(column):
             return column
         if not is_text(column):
             if len(column) == 0 or column.isna().all():

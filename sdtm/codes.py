@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mappings.columns import is_text, mapped_texts, missing, texts
+from mappings.columns import is_text, mapped_texts, missing, renumbered, texts
 from mappings.looked import take
 from mappings.operations import Column, Columns, Same, StudyTable, Table, Terms, Text, operation
 from mappings.problems import Problems
@@ -118,7 +118,7 @@ def table_column(table: StudyTable, name: str) -> pd.Series:
     """Column of a table; ValueError for a name it does not have."""
     if name not in table.frame.columns:
         raise ValueError(f"table {table.name} has no column {name}")
-    return table.frame[name].reset_index(drop=True)
+    return renumbered(table.frame[name])
 
 
 def _matches(values: Sequence[pd.Series], cells: Sequence[pd.Series]) -> np.ndarray:

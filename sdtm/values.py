@@ -8,8 +8,18 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from mappings.columns import TEXT, is_text, mapped, mapped_texts, missing, numbers, texts
+from mappings.columns import (
+    TEXT,
+    is_text,
+    mapped,
+    mapped_texts,
+    missing,
+    numbers,
+    renumbered,
+    texts,
+)
 from mappings.expression_values import half_up
+from mappings.looked import take
 from mappings.operations import (
     Column,
     Columns,
@@ -63,11 +73,20 @@ def _nothing_like(model: pd.Series, size: int) -> pd.Series:
 
 def chosen(masks: Sequence[np.ndarray], columns: Sequence[pd.Series]) -> pd.Series:
     """For each record the value of the first column whose mask holds; the last column else."""
-    *values, otherwise = (column.reset_index(drop=True) for column in alike(columns))
-    made = otherwise
-    for mask, column in reversed(list(zip(masks, values, strict=True))):
-        made = made.where(~np.asarray(mask, dtype=bool), column)
-    return made
+    values = alike(columns)
+    which = np.full(len(values[-1]), len(masks))
+    for number in reversed(range(len(masks))):
+        which[np.asarray(masks[number], dtype=bool)] = number
+    # Of each column only the values that are chosen are touched, however many columns there are.
+    places = [np.flatnonzero(which == number) for number in range(len(values))]
+    found = [
+        take(column, place) for column, place in zip(values, places, strict=True) if len(place)
+    ]
+    if len(found) < 2:
+        return found[0] if found else renumbered(values[-1])
+    position = np.empty(len(which), dtype=np.int64)
+    position[np.concatenate(places)] = np.arange(len(which))
+    return take(pd.concat(found, ignore_index=True), position)
 
 
 @operation(method="{value}")

@@ -514,7 +514,11 @@ COUNTED = """
   - name: counted
     from: vs
     where: {where}
-    set: {{VSTESTCD: {{constant: SBP}}, VSORRES: vs.SBP, VSDTC: vs.DAY, figure: {{number: vs.NOTE}}}}
+    set:
+      VSTESTCD: {{constant: SBP}}
+      VSORRES:  vs.SBP
+      VSDTC:    vs.DAY
+      figure:   {{number: vs.NOTE}}
 """
 
 
