@@ -5,7 +5,6 @@ Results go to stdout, problems and progress to stderr. The exit status is 0 wher
 it runs, so that help is there at once.
 """
 
-import gc
 import os
 import sys
 from pathlib import Path
@@ -321,14 +320,11 @@ def built(
 ) -> "Report":
     """The report of a build whose progress is shown."""
     from submission.created import created_setting, creation_time
+    from submission.memory import collect_seldom
     from submission.progress import shown
     from submission.run import Request, build_study
 
-    # A build makes few things that refer to each other in circles, and many others: looking for
-    # circles all the time takes a tenth of it.
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 50)
-
+    collect_seldom()
     created = creation_time(os.environ.get("SOURCE_DATE_EPOCH"), created_setting(study))
     request = Request(study, raw, out, created, only, jobs, told.strict)
     with shown(sys.stderr, quiet=told.quiet) as progress:

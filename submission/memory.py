@@ -1,6 +1,7 @@
-"""Memory that is freed and soon asked for again."""
+"""Memory that is freed and soon asked for again, and looking for what cannot be reached."""
 
 import ctypes
+import gc
 import sys
 
 import pyarrow as pa
@@ -9,6 +10,7 @@ import pyarrow as pa
 TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
 LARGEST_MMAP_THRESHOLD = 32 << 20
 NEVER = 2**31 - 1
+SELDOM = 100_000, 50, 50
 
 
 def keep_freed_memory() -> None:
@@ -24,3 +26,12 @@ def keep_freed_memory() -> None:
     if set_option is not None:
         set_option(MMAP_THRESHOLD, LARGEST_MMAP_THRESHOLD)
         set_option(TRIM_THRESHOLD, NEVER)
+
+
+def collect_seldom() -> None:
+    """Have this process look seldom for objects that refer to each other in circles.
+
+    A build makes few of them and many others; looking for circles all the time takes a tenth of it.
+    """
+    gc.freeze()
+    gc.set_threshold(*SELDOM)

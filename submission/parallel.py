@@ -14,7 +14,7 @@ from mappings.loader import load_study
 from mappings.model import Study
 from mappings.part import Part
 from submission.catalogue import catalogue
-from submission.memory import keep_freed_memory
+from submission.memory import collect_seldom, keep_freed_memory
 
 # Bytes of raw files from which on a study is cut: those of some 200 subjects. Most of the work on
 # a smaller one is the same for every part, so two processes rather share its datasets.
@@ -109,6 +109,7 @@ def _ready() -> None:
 def _start(folder: Path, only: tuple[str, ...], helps: bool) -> None:
     global _plan
     keep_freed_memory()
+    collect_seldom()
     whole = plan(load_study(folder, catalogue()), only)
     _plan = shares(whole, HERE_AND_THERE)[1] if helps else whole
 
