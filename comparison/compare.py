@@ -25,6 +25,7 @@ from comparison.findings import (
     Comparison,
     ComparisonError,
     Header,
+    LeftOut,
     Unread,
     Where,
 )
@@ -156,11 +157,15 @@ def _compared(
     ]
 
 
-def compare(base: Path, other: Path, options: Options, header: Header) -> Collection:
+def compare(
+    base: Path, other: Path, options: Options, header: Header, *, shared_only: bool = False
+) -> Collection:
     """Two files, or the datasets of two folders by name, compared.
 
-    ComparisonError where the two are not both files or both folders, or two files cannot be
-    compared. In folders a file that cannot be compared is in ``unread`` and the others go on.
+    With ``shared_only`` the datasets that one folder lacks are left out, and make no difference.
+    ComparisonError where the two are not both files or both folders, two files cannot be compared,
+    or no dataset is left. In folders a file that cannot be compared is in ``unread`` and the
+    others go on.
     """
     if base.is_dir() != other.is_dir():
         raise ComparisonError(f"{base} and {other} are not both files or both folders")
@@ -168,6 +173,13 @@ def compare(base: Path, other: Path, options: Options, header: Header) -> Collec
         made = compare_files(base, other, options)
         return Collection(header, str(base), str(other), options, (made,))
     left, right = datasets(base), datasets(other)
+    left_out: tuple[LeftOut, ...] = ()
+    if shared_only:
+        left_out = _left_out(left, right)
+        left, right = ({name: side[name] for name in left.keys() & right.keys()}
+                       for side in (left, right))  # fmt: skip
+        if not left:
+            raise ComparisonError(f"{base} and {other} have no dataset in common")
     comparisons: list[Comparison] = []
     unread: list[Unread] = []
     for name in sorted(left.keys() & right.keys()):
@@ -188,7 +200,15 @@ def compare(base: Path, other: Path, options: Options, header: Header) -> Collec
         base_only,
         other_only,
         tuple(unread),
+        left_out,
     )
+
+
+def _left_out(left: Mapping[str, Path], right: Mapping[str, Path]) -> tuple[LeftOut, ...]:
+    """The datasets that one folder has alone, by name."""
+    made = [LeftOut(name, "base", str(path)) for name, path in left.items() if name not in right]
+    made += [LeftOut(name, "other", str(path)) for name, path in right.items() if name not in left]
+    return tuple(sorted(made, key=lambda one: one.name))
 
 
 def _alone(

@@ -246,10 +246,21 @@ class Unread:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A dataset that only one folder has and that was left out as asked; its file is not read."""
+
+    name: str
+    where: Where
+    path: str
+
+
+@dataclass(frozen=True)
 class Collection:
     """Everything one request compared: a pair of files, or the datasets of two folders by name.
 
-    ``base_only`` and ``other_only`` are sides of datasets that only one folder has, by name.
+    ``base_only`` and ``other_only`` are sides of datasets that only one folder has, by name. Where
+    the datasets of both folders alone were asked for they stand in ``left_out``, by name, and make
+    no difference.
     """
 
     header: Header
@@ -260,6 +271,13 @@ class Collection:
     base_only: tuple[Side, ...] = ()
     other_only: tuple[Side, ...] = ()
     unread: tuple[Unread, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def several(self) -> bool:
+        """Whether there is more to tell than of one pair of files."""
+        others = (self.base_only, self.other_only, self.unread, self.left_out)
+        return len(self.comparisons) != 1 or any(others)
 
     @property
     def different(self) -> bool:

@@ -35,6 +35,11 @@ def table_file(
     return path
 
 
+DATASET_OPTIONS = (
+    click.option("--shared", is_flag=True,
+                 help="Of two folders compare the datasets that both have, as where QC has done "
+                      "some; the others are listed as left out and make no difference."),
+)  # fmt: skip
 KEY_OPTIONS = (
     click.option("--keys", default="", metavar="A,B,…",
                  help="Variables that pair records, in every dataset."),
@@ -103,10 +108,10 @@ def options(*groups: tuple[Callable[[Command], Command], ...]) -> Callable[[Comm
 @click.command()
 @click.argument("base", type=EXISTING)
 @click.argument("other", type=EXISTING)
-@options(KEY_OPTIONS, VALUE_OPTIONS, REPORT_OPTIONS)
+@options(DATASET_OPTIONS, KEY_OPTIONS, VALUE_OPTIONS, REPORT_OPTIONS)
 def compare(
-    base: Path, other: Path, study: Path | None, define: Path | None, who: str, when: str,
-    record: Path | None, first: int, style: str, html: Path | None, xlsx: Path | None,
+    base: Path, other: Path, shared: bool, study: Path | None, define: Path | None, who: str,
+    when: str, record: Path | None, first: int, style: str, html: Path | None, xlsx: Path | None,
     json: Path | None, junit: Path | None, differences: Path | None, **values: Any,
 ) -> None:  # fmt: skip
     """Compare two datasets, or the datasets of two folders by name, and say why they differ.
@@ -126,7 +131,7 @@ def compare(
         from submission.compare_request import Sought, check_outputs
         from submission.compare_request import compared as made
 
-        sought = Sought(base, other, study or (None if define else record), define)
+        sought = Sought(base, other, study or (None if define else record), define, shared)
         check_outputs(sought, list(reports.values()))
         found = made(sought, asked(values), who, when)
         write_reports(found, reports)

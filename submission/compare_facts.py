@@ -13,6 +13,7 @@ from comparison.findings import (
     Extreme,
     Header,
     Keys,
+    LeftOut,
     Records,
 )
 from comparison.options import EXACT, Options, Tolerance
@@ -77,8 +78,14 @@ def verdict_of_all(found: Collection) -> str:
     told += [f"{len(found.base_only):,} in the base only"] if found.base_only else []
     told += [f"{len(found.other_only):,} in the other only"] if found.other_only else []
     told += [f"{len(found.unread):,} could not be compared"] if found.unread else []
+    told += [f"{len(found.left_out):,} left out"] if found.left_out else []
     word = "Not compared" if found.unread else "Different" if found.different else "Same"
     return f"{word}: {', '.join(told)}."
+
+
+def left_out_text(one: LeftOut) -> str:
+    """Why a dataset was not compared."""
+    return f"in the {one.where} only, left out as asked"
 
 
 def in_common(one: Comparison) -> int:

@@ -19,6 +19,7 @@ from comparison.options import KINDS
 from submission.compare_facts import (
     code_text,
     header_rows,
+    left_out_text,
     number,
     option_rows,
     printable,
@@ -40,14 +41,13 @@ def html_report(found: Collection, elsewhere: str = "", most: int = MOST) -> byt
     data, embedded = _data(found, most)
     title = _title(found)
     body = E.body(E.h1(printable(title), " ", badge(outcome(found))))
-    several = len(found.comparisons) != 1 or found.base_only or found.other_only or found.unread
-    if several:
+    if found.several:
         body.extend([E.p(verdict_of_all(found)), facts(_request(found))])
         body.extend([E.h2("Datasets"), _datasets(found)])
     else:
         body.append(facts(_request(found)))
     body.extend([
-        dataset_section(one, place, folded=bool(several) and not one.different)
+        dataset_section(one, place, folded=found.several and not one.different)
         for place, one in enumerate(found.comparisons)
     ])  # fmt: skip
     total = sum(one.cells.total for one in found.comparisons)
@@ -89,7 +89,7 @@ def _digest(text: str) -> str:
 
 
 def _title(found: Collection) -> str:
-    if len(found.comparisons) == 1:
+    if not found.several:
         return f"Comparison of {found.comparisons[0].name}"
     return "Comparison"
 
@@ -121,6 +121,10 @@ def _datasets(found: Collection) -> Any:
             E.td(badge("different" if one.different else "same")), count(one.base.records),
             count(one.other.records), count(one.cells.total), code_text(one.code),
         ))  # fmt: skip
+    rows += [
+        (one.name, E.td(badge("not compared")), "", "", "", left_out_text(one))
+        for one in found.left_out
+    ]
     headers = ("Dataset", "Result", "Base records", "Other records", "Unequal values", "Code")
     return table(headers, rows, (2, 3, 4))
 

@@ -1,7 +1,8 @@
 """A comparison as JUnit XML: a suite for each dataset, a test case for each check.
 
 A check that found a difference fails, and the failure tells the causes; one that was not made is
-skipped; a file that could not be compared is an error. No times are told, because none are taken.
+skipped, as is a dataset that was left out; a file that could not be compared is an error. No times
+are told, because none are taken.
 """
 
 from lxml import etree
@@ -14,6 +15,7 @@ from submission.compare_facts import (
     code_text,
     header_rows,
     keys_text,
+    left_out_text,
     options_text,
     printable,
     verdict,
@@ -37,6 +39,8 @@ def junit_report(found: Collection) -> bytes:
         _lone(root, side.name, "dataset on both sides", "failure", told)
     for unread in found.unread:
         _lone(root, unread.name, "comparison", "error", unread.message)
+    for left in found.left_out:
+        _lone(root, left.name, "comparison", "skipped", f"{left_out_text(left)}: {left.path}")
     for name in ("tests", "failures", "errors", "skipped"):
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
@@ -101,10 +105,11 @@ def _told(one: Comparison, check: Check) -> list[str]:
 
 
 def _lone(root: etree._Element, dataset: str, name: str, kind: str, told: str) -> None:
-    """A suite of one test case that fails."""
+    """A suite of one test case that fails or is skipped."""
     suite = etree.SubElement(
         root, "testsuite", name=printable(dataset), tests="1",
-        failures=str(int(kind == "failure")), errors=str(int(kind == "error")), skipped="0",
+        failures=str(int(kind == "failure")), errors=str(int(kind == "error")),
+        skipped=str(int(kind == "skipped")),
     )  # fmt: skip
     case = etree.SubElement(suite, "testcase", classname=printable(dataset), name=name)
     etree.SubElement(case, kind, message=printable(told))

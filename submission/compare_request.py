@@ -21,12 +21,16 @@ Keys = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Sought:
-    """Two files or folders, and where their keys may be found."""
+    """Two files or folders, where their keys may be found, and which datasets are wanted.
+
+    ``shared_only`` leaves out the datasets that one folder lacks.
+    """
 
     base: Path
     other: Path
     study: Path | None = None
     define: Path | None = None
+    shared_only: bool = False
 
 
 def compared(sought: Sought, options: Options, who: str, when: str) -> Collection:
@@ -34,7 +38,9 @@ def compared(sought: Sought, options: Options, who: str, when: str) -> Collectio
     if not (options.keys or options.keys_of):
         keys, source = known_keys(sought)
         options = replace(options, keys_of=keys, keys_from=source)
-    return compare(sought.base, sought.other, options, header(who, when))
+    return compare(
+        sought.base, sought.other, options, header(who, when), shared_only=sought.shared_only
+    )
 
 
 def header(who: str, when: str) -> Header:

@@ -1,6 +1,7 @@
 """A comparison as text: the verdict and the causes first, then the sections of PROC COMPARE."""
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from comparison.attributes import AttributeDifference, Side, Variable
 from comparison.cells import RecordTable
@@ -15,6 +16,7 @@ from submission.compare_facts import (
     in_common,
     keyed,
     keys_text,
+    left_out_text,
     number,
     option_rows,
     record_tables,
@@ -35,13 +37,12 @@ def text_report(found: Collection, first: int = FIRST) -> str:
     beside the lists are of all.
     """
     lines: list[str] = []
-    folders = len(found.comparisons) != 1 or found.base_only or found.other_only or found.unread
-    if folders:
+    if found.several:
         lines += _datasets(found)
     for one in found.comparisons:
-        if folders:
+        if found.several:
             lines += ["", "=" * WIDTH]
-        if folders and not one.different:
+        if found.several and not one.different:
             lines += _same(one)
         else:
             lines += _report(one, found, first)
@@ -49,7 +50,7 @@ def text_report(found: Collection, first: int = FIRST) -> str:
 
 
 def _datasets(found: Collection) -> list[str]:
-    """The datasets of two folders, a line each; first those that need a look."""
+    """The datasets of two folders, first those that need a look; then those left out."""
     lines = [*paragraph(verdict_of_all(found)), *_pairs([("base", found.base)])]
     lines += _pairs([("other", found.other), *header_rows(found.header)])
     rows = [(one.name, "not compared", "", "", "", "") for one in found.unread]
@@ -62,9 +63,12 @@ def _datasets(found: Collection) -> list[str]:
         ))  # fmt: skip
     headers = ("Dataset", "Result", "Base obs", "Other obs", "Unequal values", "Code")
     lines += [*heading("Datasets"), *table(headers, rows, right=(2, 3, 4))]
-    lines += heading("Not compared") if found.unread else []
+    lines += heading("Not compared") if found.unread or found.left_out else []
     for one in found.unread:
         lines += paragraph(f"{one.name}: {one.message}", "  ", "    ")
+    for why, some in groupby(sorted(found.left_out, key=left_out_text), left_out_text):
+        names = ", ".join(each.name for each in some)
+        lines += paragraph(f"{names}: {why}", "  ", "    ")
     return lines
 
 

@@ -23,6 +23,7 @@ from submission.compare_facts import (
     keyed,
     keys_text,
     label_of,
+    left_out_text,
     option_rows,
     printable,
     record_tables,
@@ -128,6 +129,8 @@ def _summary(found: Collection) -> Iterator[Row]:
         yield side.name, "in the base only", side.path, ""
     for side in found.other_only:
         yield side.name, "in the other only", "", side.path
+    for left in found.left_out:
+        yield left.name, "not compared", left.path, left_out_text(left)
     for one in found.comparisons:
         yield one.name, "verdict", verdict(one), ""
         yield one.name, "code", code_text(one.code), ""

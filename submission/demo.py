@@ -80,6 +80,6 @@ def next_steps(study: Path, out: Path) -> str:
             f"  cdiscgen account {study}",
             "",
             f"compare with the QC, once its programs have run ({study / 'qc' / 'README.md'})",
-            f"  cdiscgen compare {out / 'adam' / 'adsl.xpt'} {qc / 'adsl.xpt'} --ignore length",
+            f"  cdiscgen compare {out} {qc} --shared --ignore length",
         ]
     )

@@ -272,6 +272,29 @@ def test_folders_are_compared_by_the_names_of_their_files(folders):
     assert (found.different, found.exit_status) == (True, 1)
 
 
+def test_datasets_of_one_folder_are_left_out_as_asked(folders):
+    (folders[0] / "adsl.xpt").write_bytes(b"no")  # nobody reads it
+    found = compare(*folders, Options(), Header(), shared_only=True)
+    assert [one.name for one in found.comparisons] == ["ADTTE"]
+    assert [(one.name, one.where, Path(one.path).name) for one in found.left_out] == [
+        ("ADLB", "other", "adlb.xpt"), ("ADSL", "base", "adsl.xpt"),
+    ]  # fmt: skip
+    assert (found.base_only, found.other_only, found.unread) == ((), (), ())
+    assert (found.code, found.different, found.exit_status) == (Code(0), False, 0)
+
+
+def test_a_difference_counts_where_datasets_are_left_out(folders):
+    write(BASE.cell("AVAL", 1, 2.5), folders[1] / "adtte")
+    found = compare(*folders, Options(), Header(), shared_only=True)
+    assert (found.code, found.exit_status) == (Code.VALUE, 1)
+
+
+def test_folders_with_no_dataset_in_common_are_refused_where_only_those_are_asked_for(folders):
+    (folders[1] / "adtte.xpt").unlink()
+    with pytest.raises(ComparisonError, match="have no dataset in common"):
+        compare(*folders, Options(), Header(), shared_only=True)
+
+
 def test_a_file_that_cannot_be_read_does_not_stop_the_others(folders):
     (folders[1] / "adsl.xpt").write_bytes(b"no")
     found = compare(*folders, Options(), Header())

@@ -4,10 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
+from xml.etree import ElementTree
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from compared import BASE, DEFINE, write
+from lxml import html
 from small_study import small_study
 
 from submission.cli import main
@@ -150,6 +154,42 @@ def test_two_folders_are_told_dataset_by_dataset(run, tmp_path):
         "\nNot compared\n------------\n  DM: ",
     ):
         assert line in result.stdout
+
+
+def test_datasets_that_one_folder_lacks_are_left_out_and_told_in_every_report(run, tmp_path):
+    for place in ("base/adsl", "base/adae", "same/adlb"):
+        write(BASE, tmp_path / place)
+    assert run("base", "same", *KEYED).exit_code == 1
+    files = {kind: tmp_path / f"r.{kind}" for kind in ("html", "xlsx", "json", "junit")}
+    result = run("base", "same", *KEYED, "--shared", *(
+        part for kind, path in files.items() for part in (f"--{kind}", path)
+    ))  # fmt: skip
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Same: 1 dataset compared, 0 different, 3 left out.\n")
+    said = "in the base only, left out as asked"
+    assert f"\nNot compared\n------------\n  ADAE, ADSL: {said}\n" in result.stdout
+    assert "  ADLB: in the other only, left out as asked\n" in result.stdout
+    page = html.document_fromstring(files["html"].read_bytes().decode())
+    (row,) = page.xpath("//tr[td='ADSL']")
+    assert [cell.text_content() for cell in row] == ["ADSL", "not compared", "", "", "", said]
+    summary = openpyxl.load_workbook(files["xlsx"])["Summary"].iter_rows(values_only=True)
+    assert ("ADSL", "not compared", str(Path("base/adsl.xpt")), said) in list(summary)
+    made = json.loads(files["json"].read_bytes())
+    assert [(one["name"], one["where"]) for one in made["left_out"]] == [
+        ("ADAE", "base"), ("ADLB", "other"), ("ADSL", "base"),
+    ]  # fmt: skip
+    suites = ElementTree.fromstring(files["junit"].read_bytes())
+    assert (suites.get("failures"), suites.get("skipped")) == ("0", "3")
+    (skipped,) = suites.findall("./testsuite[@name='ADSL']/testcase/skipped")
+    assert skipped.get("message") == f"{said}: {Path('base/adsl.xpt')}"
+
+
+def test_folders_without_a_dataset_in_common_are_told(run, tmp_path):
+    (tmp_path / "same" / "adtte.xpt").rename(tmp_path / "same" / "adsl.xpt")
+    result = run("base", "same", "--shared")
+    assert (result.exit_code, result.stderr) == (
+        2, "Error: base and same have no dataset in common\n",
+    )  # fmt: skip
 
 
 def test_who_and_when_are_shown_and_no_clock(run):

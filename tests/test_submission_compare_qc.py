@@ -78,6 +78,16 @@ def test_the_same_comparison_gives_the_same_file(place):
     assert (place / "tst" / NAME).read_bytes() == before
 
 
+def test_what_qc_has_not_done_yet_is_not_on_file(place):
+    (place / "tst" / NAME).unlink()
+    (place / "qc" / "sdtm" / "vs.xpt").unlink()
+    result = command("compare", "out", "qc", "--shared", "--record", "tst", *GIVEN)
+    assert result.exit_code == 0, result.output
+    assert set(read_entries(place / "tst")) == {"AE", "DM", "SUPPAE"}
+    assert states() == {**STATES, "VS": "not done"}
+    assert command("qc", "status", "tst").exit_code == 1
+
+
 def append(path: Path, text: str) -> None:
     path.write_bytes(path.read_bytes() + text.encode())
 

@@ -55,5 +55,5 @@ def test_next_steps_are_commands_on_the_copy(tmp_path):
     assert [command[1] for command in commands] == ["show", "explain", "account", "compare"]
     *of_study, compare = commands
     assert all(command[2] == str(tmp_path / "study") for command in of_study)
-    production, qc = tmp_path / "out" / "adam" / "adsl.xpt", tmp_path / "qc" / "adsl.xpt"
-    assert compare[2:] == [str(production), str(qc), "--ignore", "length"]
+    folders = [str(tmp_path / "out"), str(tmp_path / "qc")]
+    assert compare[2:] == [*folders, "--shared", "--ignore", "length"]
