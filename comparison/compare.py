@@ -105,7 +105,7 @@ def compare_sources(base: Source, other: Source, options: Options) -> Comparison
         variables=results,
         cells=cells,
         causes=(
-            *record_causes(base, other, names, pairs, options),
+            *record_causes(base, other, names, pairs, variables, options),
             *causes(base, other, names, pairs, found, cells, options),
         ),
         checks=checks.checks(

@@ -169,6 +169,8 @@ class Cause:
     ``white space``, ``swapped``, ``shifted``, ``missing``, …; ``value`` where only the condition is
     known), ``amount`` the constant or factor, None where there is none. ``examples`` are at most
     three cells; ``records`` at most three records (keys and row) where whole records are explained.
+    ``changed_keys`` are the keys without which records pair that otherwise have no partner, where
+    the cause is of such records; their values are not among the differences of the comparison.
     """
 
     sentence: str
@@ -180,6 +182,12 @@ class Cause:
     amount: float | None = None
     examples: tuple[Cell, ...] = ()
     records: tuple[tuple[tuple[str, ...], int], ...] = ()
+    changed_keys: tuple[str, ...] = ()
+
+    @property
+    def of_records(self) -> bool:
+        """Whether it explains records in one side only."""
+        return bool(self.records or self.changed_keys)
 
 
 @dataclass(frozen=True)

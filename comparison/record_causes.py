@@ -1,107 +1,147 @@
-"""Why records have no partner: what they have in common, or the one key in which they differ."""
+"""Why records have no partner: what they have in common, or the keys in which they differ."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from comparison.causes import EXAMPLES, groups_of
+from comparison.causes import EXAMPLES, Group, causes, groups_of
 from comparison.conditions import conditions
 from comparison.findings import Cause, Where
-from comparison.hashes import key_hashes
-from comparison.options import Options
-from comparison.pairing import Pairs, paired, ranked
-from comparison.patterns import Differences
+from comparison.near import Near, near_pairs
+from comparison.options import EXACT, Options
+from comparison.pairing import Pairs
+from comparison.patterns import Differences, patterns, residue
 from comparison.population import Column, Population
 from comparison.records import key_texts
-from comparison.sentences import counted, phrase, under
+from comparison.sentences import counted, listed, phrase, under
 from comparison.source import Source
-from comparison.values import Compared, compare_values
+from comparison.tables import cells_of
+from comparison.values import Compared, Found, compare_values
 
-_MOST_OF = 0.8  # of the records of the shorter side that must pair without a key
+_ALL = 0.95  # of the records in which a variable differs that goes with the keys
+_NAMED = 8  # variables of which a sentence gives the names
 
 
 def record_causes(
-    base: Source, other: Source, keys: tuple[str, ...], pairs: Pairs, options: Options
+    base: Source,
+    other: Source,
+    keys: tuple[str, ...],
+    pairs: Pairs,
+    variables: Sequence[Compared],
+    options: Options,
 ) -> list[Cause]:
-    """Causes of records in one side only."""
+    """Causes of records in one side only; ``variables`` are those whose values are compared."""
     if not keys:
         return []
-    near = _near(base, other, keys, pairs, options)
+    near = near_pairs(base, other, keys, pairs, options)
     if near is not None:
-        key, left, right = near
-        return _differing_key(base, other, keys, key, Pairs.of(left, right), options)
+        return _changed(base, other, keys, near, variables, options)
     made = _alone(base, "base", keys, pairs.base_only, options)
     return made + _alone(other, "other", keys, pairs.other_only, options)
 
 
-def _near(
-    base: Source, other: Source, keys: tuple[str, ...], pairs: Pairs, options: Options
-) -> tuple[str, np.ndarray, np.ndarray] | None:
-    """The key without which most lone records pair, and the rows that do."""
-    best: tuple[str, np.ndarray, np.ndarray] | None = None
-    fewest = min(len(pairs.base_only), len(pairs.other_only))
-    if not fewest or len(keys) < 2:
-        return None
-    for key in keys:
-        rest = tuple(name for name in keys if name != key)
-        codes = [
-            _hashes(side, rest, rows, options)
-            for side, rows in ((base, pairs.base_only), (other, pairs.other_only))
-        ]
-        left, right = paired(ranked(codes[0]), ranked(codes[1]))
-        if len(left) >= _MOST_OF * fewest and (best is None or len(left) > len(best[1])):
-            best = key, pairs.base_only[left], pairs.other_only[right]
-    return best
-
-
-def _hashes(
-    source: Source, names: tuple[str, ...], rows: np.ndarray, options: Options
-) -> np.ndarray:
-    natures = source.natures
-    text = frozenset(name for name in names if natures[name] == "text")
-    parts = [
-        key_hashes(source.take(rows[start : start + options.chunk]), names, text)
-        for start in range(0, len(rows), options.chunk)
-    ]
-    return np.concatenate(parts)
-
-
-def _differing_key(
+def _changed(
     base: Source,
     other: Source,
     keys: tuple[str, ...],
-    key: str,
-    near: Pairs,
+    near: Near,
+    variables: Sequence[Compared],
     options: Options,
 ) -> list[Cause]:
-    """Causes told of the key in which records differ that pair without it."""
+    """Causes told of the keys in which records differ, then of their other values."""
     natures = base.natures, other.natures
-    variable = Compared(key, natures[0][key], natures[1][key], options.tolerance, None)
-    (found,), _ = compare_values(base, other, near, [variable], Options(most=options.most))
-    differences = Differences(key, variable.nature, *found.columns())
-    population = _population(base, "base", near.base[differences.places], options)
+    changed = [Compared(key, natures[0][key], natures[1][key], EXACT, None) for key in near.changed]
+    everything = Options(most=len(near.pairs.base), chunk=options.chunk)
+    found, _ = compare_values(base, other, near.pairs, changed, everything)
+    some = [_differences(one) for one in found if one.kept]
+    groups = [_whole(some)] if len(some) > 1 else groups_of(some[0], None, lambda _: False)
+    values, _ = compare_values(base, other, near.pairs, variables, options)
+    size = len(near.pairs.base)
+    following = [one.variable.name for one in values if one.unequal >= _ALL * size]
+    own = [one for one in values if one.unequal < _ALL * size]
+    told = _key_causes(base, keys, near, groups, following, options)
+    return told + _value_causes(base, other, keys, near, own, options)
+
+
+def _differences(one: Found) -> Differences:
+    return Differences(one.variable.name, one.variable.nature, *one.columns())
+
+
+def _whole(some: Sequence[Differences]) -> Group:
+    """Several keys that changed in the same records: of each what holds for all its differences."""
+    places = np.unique(np.concatenate([one.places for one in some]))
+    names: dict[str, list[str]] = {}
+    for one in some:
+        best = max(patterns(one), key=lambda pattern: pattern.count, default=None)
+        text = best.phrase if best is not None and best.count == len(one) else residue(one)
+        few = "" if len(one) == len(places) else f" ({counted(len(one), 'record')})"
+        names.setdefault(text + few, []).append(one.name)
+    told = listed([phrase(text, those) for text, those in names.items()])
+    return Group(tuple(one.name for one in some), places, "changed", None, told)
+
+
+def _key_causes(
+    base: Source,
+    keys: tuple[str, ...],
+    near: Near,
+    groups: Sequence[Group],
+    following: Sequence[str],
+    options: Options,
+) -> list[Cause]:
+    """A cause for each group of differences of keys."""
+    places = np.unique(np.concatenate([group.places for group in groups]))
+    population = _population(base, "base", near.pairs.base[places], options)
+    # The value of the key itself is in the pattern, and others may go with it.
+    without = {(key, "base") for key in near.changed}
     made = []
-    for group in groups_of(differences, None, lambda _: False):
-        rows = near.base[group.places]
-        # The value of the key itself is in the pattern, and others may go with it.
-        held, holds = conditions(population, np.sort(rows), {(key, "base")}, keys)
+    for group in groups:
+        rows = near.pairs.base[group.places]
+        held, holds = conditions(population, np.sort(rows), without, keys)
         told = phrase(group.phrase, group.variables)
-        told += f" in {counted(len(rows), 'record')}, which pair without this key"
+        told += f" in {counted(len(rows), 'record')}, which {near.how(len(rows))}"
         if held and holds.all():
             told += f": {under(held, len(rows))}"
+        if following:
+            verb = "differs" if len(following) == 1 else "differ"
+            told += f"; {listed(_first(following))} {verb} there too"
         made.append(
             Cause(
                 sentence=f"{told}.",
                 pattern=f"key {group.pattern}",
-                variables=(key,),
+                variables=group.variables,
                 count=len(rows),
-                share=len(rows) / len(near.base),
+                share=len(rows) / len(near.pairs.base),
                 conditions=held,
                 amount=group.amount,
                 records=_shown(base, keys, rows, options),
+                changed_keys=near.changed,
             )
         )
     return made
+
+
+def _first(names: Sequence[str]) -> Sequence[str]:
+    """So many names as a sentence may hold, and how many more there are."""
+    left = len(names) - _NAMED
+    return names if left <= 1 else [*names[:_NAMED], f"{left} more"]
+
+
+def _value_causes(
+    base: Source,
+    other: Source,
+    keys: tuple[str, ...],
+    near: Near,
+    found: Sequence[Found],
+    options: Options,
+) -> list[Cause]:
+    """Causes of the values that differ between records whose keys changed, told among these."""
+    cells = cells_of(base, keys, near.pairs, found, options)
+    among = f"Among the {counted(len(near.pairs.base), 'record')} {near.known}, "
+    return [
+        replace(one, sentence=among + one.sentence, changed_keys=near.changed)
+        for one in causes(base, other, keys, near.pairs, found, cells, options)
+    ]
 
 
 def _alone(

@@ -205,7 +205,7 @@ def place(names: Iterable[str], cell: Cell) -> str:
 def cause_share(cause: Cause) -> str:
     """How much a cause explains: ``12 differences, 80% of those in AVAL``, ``3 records, 100%``."""
     share = percent(cause.share)
-    whole = cause.records or cause.pattern == "swapped"
+    whole = cause.of_records or cause.pattern == "swapped"
     of = f" of those in {', '.join(cause.variables)}" if cause.variables and cause.share < 1 else ""
     return f"{counted(cause.count, 'record' if whole else 'difference')}, {share}{of}"
 

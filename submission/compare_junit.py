@@ -83,7 +83,7 @@ def _told(one: Comparison, check: Check) -> list[str]:
     if check.name in {_VALUES, _RECORDS}:
         lines = []
         for cause in one.causes:
-            if bool(cause.records) == (check.name == _RECORDS):
+            if cause.of_records == (check.name == _RECORDS):
                 lines += [f"{cause.sentence} [{cause_share(cause)}]"]
                 lines += [f"  {text}" for text in cause_examples(one, cause)]
         return lines

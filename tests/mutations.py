@@ -21,18 +21,20 @@ def shown(**variables: str) -> Shown:
 class Told:
     """The sentence that tells an error, of the comparison of a dataset with the true one.
 
-    ``variable`` is the one the spec has wrong, nothing where whole records are in one side alone;
-    ``condition`` is what the sentence says of the records. It is that of the simulated cohort.
+    ``variable`` is the one the spec has wrong, or the first key that it moves; ``condition`` is
+    what the sentence says of the records, ``among`` which of them it looks at where keys moved. It
+    is that of the simulated cohort.
     """
 
     dataset: str
     variable: str
     change: str
     condition: str
+    among: str = ""
 
     @property
     def sentence(self) -> str:
-        return f"{self.variable} {self.change} {self.condition}.".lstrip()
+        return f"{self.among} {self.variable} {self.change} {self.condition}.".lstrip()
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Mutation:
     ``shown`` are the variables that differ in the example cohort, in all and only the datasets
     named; keys of records stand among them where the error moves records. ``condition`` is what
     the records that differ have in common, in the words of the spec; for several datasets of the
-    first of them. ``told`` is how ``compare`` tells it.
+    first of them. ``told`` is how ``compare`` tells it, by dataset or variable.
     """
 
     file: str
@@ -50,7 +52,7 @@ class Mutation:
     new: str
     shown: Shown
     condition: str
-    told: Told
+    told: tuple[Told, ...]
 
     def plant(self, study: Path) -> None:
         """Put the error into a copy of the study."""
@@ -76,11 +78,13 @@ MUTATIONS = {
         "{date: ADSL.LSTEXMDT, description: ALIVE, date_description: DATE LAST KNOWN ALIVE}",
         shown(ADTTE="ADT ADY AVAL DURDAYS SRCVAR"),
         'PARAMCD in ("OS", "OSHSCT") and CNSDTDSC == "DATE LAST KNOWN ALIVE"',
-        Told(
-            "ADTTE",
-            "ADT",
-            "is 1 to 117 days later in the other in 21 of the 44 records with",
-            "EVNTDESC = ALIVE",
+        (
+            Told(
+                "ADTTE",
+                "ADT",
+                "is 1 to 117 days later in the other in 21 of the 44 records with",
+                "EVNTDESC = ALIVE",
+            ),
         ),
     ),
     "a duration one day short": Mutation(
@@ -89,7 +93,7 @@ MUTATIONS = {
         "{compute: ADT - STARTDT, label: Time to Event (Days)}",
         shown(ADTTE="AVAL DURDAYS"),
         "every record",
-        Told("ADTTE", "DURDAYS", "is 1 higher in the other in", "297 records, all that differ"),
+        (Told("ADTTE", "DURDAYS", "is 1 higher in the other in", "297 records, all that differ"),),
     ),
     "a window that ends too early": Mutation(
         "study.yaml",
@@ -97,11 +101,13 @@ MUTATIONS = {
         "[320, 400, 365, 12, Month 12]",
         shown(ADRS="AWHI"),
         'AVISIT == "Month 12"',
-        Told(
-            "ADRS",
-            "AWHI",
-            "is 400 in the base and 410 in the other in all 212 records with",
-            "AVISITN = 12",
+        (
+            Told(
+                "ADRS",
+                "AWHI",
+                "is 400 in the base and 410 in the other in all 212 records with",
+                "AVISITN = 12",
+            ),
         ),
     ),
     "a where: left out": Mutation(
@@ -110,11 +116,13 @@ MUTATIONS = {
         "code: 5, description: DATE OF HSCT}",
         shown(ADTTE="ADT ADY AVAL CNSDTDSC CNSR DURDAYS SRCVAR"),
         'PARAMCD == "OS" and not missing(ADSL.HSCTDT)',
-        Told(
-            "ADTTE",
-            "CNSR",
-            "is 5 in the base and 1 in the other in all 3 records with",
-            "SRCVAR = HSCTDT and PARAMCD = OS",
+        (
+            Told(
+                "ADTTE",
+                "CNSR",
+                "is 5 in the base and 1 in the other in all 3 records with",
+                "SRCVAR = HSCTDT and PARAMCD = OS",
+            ),
         ),
     ),
     "two dates swapped": Mutation(
@@ -123,8 +131,13 @@ MUTATIONS = {
         "{study_day: ADSL.TRTSDT, since: ADT}",
         shown(ADTTE="ADY"),
         "every record",
-        Told(
-            "ADTTE", "ADY", "is 55 to 1259 higher in the other in", "297 records, all that differ"
+        (
+            Told(
+                "ADTTE",
+                "ADY",
+                "is 55 to 1259 higher in the other in",
+                "297 records, all that differ",
+            ),
         ),
     ),
     "years for months": Mutation(
@@ -133,8 +146,13 @@ MUTATIONS = {
         "{compute: (TRTSDT - DXDT + 1) / 365.25, label",
         shown(ADSL="DURDXM"),
         "not missing(TRTSDT)",
-        Told(
-            "ADSL", "DURDXM", "is multiplied by 12 in the other in all 30 records with", "SAFFL = Y"
+        (
+            Told(
+                "ADSL",
+                "DURDXM",
+                "is multiplied by 12 in the other in all 30 records with",
+                "SAFFL = Y",
+            ),
         ),
     ),
     "response categories in a wrong order": Mutation(
@@ -153,11 +171,27 @@ MUTATIONS = {
 """,
         shown(ADRS="ADT ADY ARELTM AVAL AVALC SRCSEQ", ADSL="BORC BORDT"),
         'PARAMCD == "BOR" or AVISIT == "BEST OVERALL"',
-        Told(
-            "ADSL",
-            "BORC",
-            "is 'CRh' in the base and 'CR' in the other in 5 of the 6 records with",
-            "BORC = CRh",
+        (
+            Told(
+                "ADSL",
+                "BORC",
+                "is 'CRh' in the base and 'CR' in the other in 5 of the 6 records with",
+                "BORC = CRh",
+            ),
+            Told(
+                "ADRS",
+                "AVALC",
+                "is 'CRh' in the base and 'CR' in the other in all 5 records with",
+                "PARAMCD = BOR",
+                among="Among the 35 records that pair without ADT and SRCSEQ,",
+            ),
+            Told(
+                "ADRS",
+                "ADT",
+                "is 32 to 265 days later in the other and SRCSEQ is 1 to 3 higher in the other in "
+                "35 records, which pair without these keys:",
+                "35 of the 521 records with AWU missing; ADY and ARELTM differ there too",
+            ),
         ),
     ),
     "a population of the enrolled for the infused": Mutation(
@@ -166,11 +200,13 @@ MUTATIONS = {
         '  SAFFL:    {flag: entered == "Y", no: "N", codelist: NY}',
         shown(ADSL="CRSMXGR ICNMXGR NTXMXGR SAFFL"),
         'ENRLFL == "Y" and missing(TRTSDT)',
-        Told(
-            "ADSL",
-            "SAFFL",
-            "is 'Y' in the base and 'N' in the other in all 8 records with",
-            "FASFL = N and ENRLFL = Y",
+        (
+            Told(
+                "ADSL",
+                "SAFFL",
+                "is 'Y' in the base and 'N' in the other in all 8 records with",
+                "FASFL = N and ENRLFL = Y",
+            ),
         ),
     ),
     "responses after a new therapy": Mutation(
@@ -183,11 +219,15 @@ MUTATIONS = {
             ADSL="BORC BORDT",
         ),
         "not missing(ADSL.NALTDT)",
-        Told(
-            "ADRS",
-            "",
-            "114 records are in the base alone: 114 of the 955 records with",
-            "RSPCUTDT not missing",
+        (
+            Told(
+                "ADRS",
+                "ADT",
+                "and SRCSEQ are missing in the other in 114 records, which pair without these "
+                "keys:",
+                "114 of the 955 records with RSPCUTDT not missing; DTYPE, ADY, ARELTM, ARELTMU, "
+                "AWTDIFF, SRCDOM and SRCVAR differ there too",
+            ),
         ),
     ),
     "a death as late as may be": Mutation(
@@ -198,11 +238,13 @@ MUTATIONS = {
             ADSL="AP01EDT DTHDT EOSDT FUPMOS", ADRS="ADT ADY ARELTM", ADTTE="ADT ADY AVAL DURDAYS"
         ),
         'DTHDTF == "D"',
-        Told(
-            "ADSL",
-            "DTHDT",
-            "is 2 to 29 days earlier in the other in all 5 records with",
-            "DTHDTF = D",
+        (
+            Told(
+                "ADSL",
+                "DTHDT",
+                "is 2 to 29 days earlier in the other in all 5 records with",
+                "DTHDTF = D",
+            ),
         ),
     ),
 }

@@ -202,11 +202,65 @@ def renamed(row):
              "this key."],
             id="subjects have the study before them",
         ),
+        pytest.param(
+            lambda: kept(lambda _: True, ADT=lambda r: r["ADT"] + 2 * late(r),
+                         AVISITN=lambda r: r["AVISITN"] + 100 * late(r),
+                         AVALC=lambda r: "x" if late(r) and r["SITEID"] == "02" else r["AVALC"]),
+            ("USUBJID", "PARAMCD", "AVISIT", "AVISITN", "ADT"),
+            ["AVISITN is 100 higher in the other and ADT is 2 days later in the other in 32 "
+             "records, which pair without these keys: all 32 records with PARAMCD = ALT.",
+             "Among the 32 records that pair without AVISITN and ADT, AVALC differs in all 12 "
+             "records with SITEID = 02."],
+            id="two keys at once, and a value with them",
+        ),
+        pytest.param(
+            lambda: kept(lambda _: True, ADT=lambda r: r["ADT"] + late(r) * (1 + second(r)),
+                         AVISITN=lambda r: r["AVISITN"] + 100 * (late(r) and second(r)),
+                         LBDTC=lambda r: "2030" if late(r) else r["LBDTC"]),
+            ("USUBJID", "PARAMCD", "AVISIT", "AVISITN", "ADT"),
+            ["AVISITN is 100 higher in the other (12 records) and ADT is 1 to 2 days later in "
+             "the other in 32 records, which pair without these keys: all 32 records with "
+             "PARAMCD = ALT; LBDTC differs there too."],
+            id="two keys, one of them in some of the records",
+        ),
+        pytest.param(
+            lambda: kept(lambda _: True, USUBJID=lambda r: f"X{r['USUBJID']}",
+                         PARAMCD=lambda r: r["PARAMCD"].lower(),
+                         AVISIT=lambda r: r["AVISIT"].upper()),
+            OPTIONS.keys,
+            ["USUBJID has 'X' before it in the other alone and PARAMCD and AVISIT differ in case "
+             "alone in 96 records, which pair by all other values."],
+            id="every key is written in another way",
+        ),
+        pytest.param(
+            lambda: kept(lambda _: True, LBDTC=lambda r: r["LBDTC"][2:]), ("LBDTC",),
+            ["LBDTC has '20' before it in the base alone in 96 records, which pair by all other "
+             "values."],
+            id="the one key there is",
+        ),
+        pytest.param(
+            lambda: kept(lambda _: True, **{
+                name: lambda r, name=name: f"{r[name][:-1]}!" if late(r) else r[name]
+                for name in ("AVISIT", "SITEID", "PARAM", "ADTF", "LBDTC", "AVALC", "ANL01FL")
+            }), OPTIONS.keys,
+            ["32 records are in the base alone: all 32 records with PARAMCD = ALT.",
+             "32 records are in the other alone: all 32 records with PARAMCD = ALT."],
+            id="records that share a key and little else are others",
+        ),
     ],
 )  # fmt: skip
 def test_records_without_a_partner_are_explained(tmp_path, other, keys, sentences):
     found = compare(tmp_path, laboratory(), other(), Options(keys=keys))
     assert [cause.sentence for cause in found.causes] == sentences
+
+
+def test_a_changed_key_is_counted_in_all_records_where_few_differences_are_kept(tmp_path):
+    other = changed("ADT", lambda r: r["ADT"] + 1, late)()
+    options = Options(keys=("USUBJID", "PARAMCD", "ADT"), most=10)
+    (cause,) = compare(tmp_path, laboratory(), other, options).causes
+    assert cause.sentence.startswith("ADT is 1 day later in the other in 32 records, which pair")
+    assert (cause.count, cause.share, cause.changed_keys) == (32, 1, ("ADT",))
+    assert cause.of_records
 
 
 def test_a_cause_has_count_share_condition_and_examples(tmp_path):
