@@ -19,6 +19,7 @@ from comparison.describe import (
     order_differences,
     same_names,
     shared,
+    two_types,
 )
 from comparison.findings import (
     Collection,
@@ -119,7 +120,15 @@ def compare_sources(base: Source, other: Source, options: Options) -> Comparison
             results,
             options,
         ),
-        notes=(*notes, *typed, *keyed, *base.notes, *other.notes, *cuts(found, pairs, options)),
+        notes=(
+            *notes,
+            *typed,
+            *keyed,
+            *two_types(common.both),
+            *base.notes,
+            *other.notes,
+            *cuts(found, pairs, options),
+        ),
         code=checks.code(common, dataset, attributes, told, results),
     )
 

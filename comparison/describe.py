@@ -62,6 +62,15 @@ def shared(base: Side, other: Side, options: Options) -> Shared:
     )
 
 
+def two_types(both: Sequence[tuple[Variable, Variable]]) -> list[str]:
+    """A note of the variables whose values cannot be compared."""
+    names = [one.name for one, two in both if one.type != two.type]
+    if not names:
+        return []
+    word = "its type differs" if len(names) == 1 else "their types differ"
+    return [f"values of {', '.join(names)} are not compared, because {word}"]
+
+
 def _spelled(text: str | None) -> str:
     return "" if text is None else same_spelling(text)
 

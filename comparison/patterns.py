@@ -66,7 +66,7 @@ _BY_KIND: dict[Kind, tuple[str, str]] = {
     "white space": ("white space", "{} {differs} in white space alone"),
     "look-alike": ("look-alike", "{} {differs} in typographic characters alone"),
     "precision": ("precision", "{} {differs} in the last digits alone (relative 1e-12 or less)"),
-    "missing kind": ("missing kind", "{} {is} missing in another way"),
+    "missing kind": ("missing kind", "{} {has} another kind of missing value in the other"),
 }
 
 

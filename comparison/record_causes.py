@@ -14,7 +14,7 @@ from comparison.pairing import Pairs
 from comparison.patterns import Differences, patterns, residue
 from comparison.population import Column, Population
 from comparison.records import key_texts
-from comparison.sentences import counted, listed, phrase, under
+from comparison.sentences import listed, phrase, record_count, under
 from comparison.source import Source
 from comparison.tables import cells_of
 from comparison.values import Compared, Found, compare_values
@@ -75,7 +75,7 @@ def _whole(some: Sequence[Differences]) -> Group:
     for one in some:
         best = max(patterns(one), key=lambda pattern: pattern.count, default=None)
         text = best.phrase if best is not None and best.count == len(one) else residue(one)
-        few = "" if len(one) == len(places) else f" ({counted(len(one), 'record')})"
+        few = "" if len(one) == len(places) else f" ({record_count(len(one))})"
         names.setdefault(text + few, []).append(one.name)
     told = listed([phrase(text, those) for text, those in names.items()])
     return Group(tuple(one.name for one in some), places, "changed", None, told)
@@ -99,7 +99,7 @@ def _key_causes(
         rows = near.pairs.base[group.places]
         held, holds = conditions(population, np.sort(rows), without, keys)
         told = phrase(group.phrase, group.variables)
-        told += f" in {counted(len(rows), 'record')}, which {near.how(len(rows))}"
+        told += f" in {record_count(len(rows))}, which {near.how(len(rows))}"
         if held and holds.all():
             told += f": {under(held, len(rows))}"
         if following:
@@ -137,7 +137,7 @@ def _value_causes(
 ) -> list[Cause]:
     """Causes of the values that differ between records whose keys changed, told among these."""
     cells = cells_of(base, keys, near.pairs, found, options)
-    among = f"Among the {counted(len(near.pairs.base), 'record')} {near.known}, "
+    among = f"Among the {record_count(len(near.pairs.base))} {near.known}, "
     return [
         replace(one, sentence=among + one.sentence, changed_keys=near.changed)
         for one in causes(base, other, keys, near.pairs, found, cells, options)
@@ -151,8 +151,8 @@ def _alone(
     held, holds = conditions(_population(source, of, rows, options), rows, set(), keys)
     if not held:
         return []
-    told = f"{counted(len(rows), 'record')} {'is' if len(rows) == 1 else 'are'} in the {of} alone"
-    more = "" if holds.all() else f", and {len(rows) - int(holds.sum())} more"
+    told = f"{record_count(len(rows))} {'is' if len(rows) == 1 else 'are'} in the {of} alone"
+    more = "" if holds.all() else f", and {len(rows) - int(holds.sum()):,} more"
     cause = Cause(
         sentence=f"{told}: {under(held, int(holds.sum()), of)}{more}.",
         pattern=f"{of} only",

@@ -7,6 +7,7 @@ from comparison.findings import Condition, Where
 from comparison.shown import shown_number
 
 _UNITS = (("day", 86400.0), ("hour", 3600.0), ("minute", 60.0), ("second", 1.0))
+DIFFERING = (" differs", " differ")  # the end of what is told where nothing more is known
 MANY = {"is": "are", "differs": "differ", "has": "have"}
 
 
@@ -30,6 +31,11 @@ def counted(value: float, unit: str) -> str:
     return f"{amount_text(value)} {unit}{'' if value == 1 else 's'}"
 
 
+def record_count(count: int) -> str:
+    """How many records, with commas."""
+    return f"{count:,} record{'' if count == 1 else 's'}"
+
+
 def listed(names: Sequence[str]) -> str:
     """Names as a list in a sentence."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
@@ -50,13 +56,16 @@ def sentence(
     ``different`` records differ in the variables at all.
     """
     if not conditions:
-        which = counted(count, "record")
+        if told.endswith(DIFFERING):
+            told += " without a pattern"
         if count < different:
-            return f"{told} in {count} of the {different} records that differ."
-        return f"{told} in {which}, all that differ."
+            return f"{told} in {count:,} of the {different:,} records that differ."
+        return (
+            f"{told} in {'1 record only' if count == 1 else f'all {count:,} records that differ'}."
+        )
     which = under(conditions, held)
     if held < count:
-        return f"{told} in {which}, and in {count - held} more."
+        return f"{told} in {which}, and in {count - held:,} more."
     return f"{told} in {which}."
 
 
@@ -66,6 +75,6 @@ def under(conditions: Sequence[Condition], held: int, side: Where = "base") -> s
     A condition of another side than the one the reader thinks of names its side.
     """
     records = conditions[-1].records
-    which = f"all {records} records" if held == records else f"{held} of the {records} records"
+    which = f"all {records:,}" if held == records else f"{held:,} of the {records:,}"
     told = [str(one) if one.of == side else f"{one} in the {one.of}" for one in conditions]
-    return f"{which} with {' and '.join(told)}"
+    return f"{which} records with {' and '.join(told)}"

@@ -203,11 +203,16 @@ def place(names: Iterable[str], cell: Cell) -> str:
 
 
 def cause_share(cause: Cause) -> str:
-    """How much a cause explains: ``12 differences, 80% of those in AVAL``, ``3 records, 100%``."""
-    share = percent(cause.share)
+    """How much a cause explains: ``12 differences, 80% of those in AVAL``, ``3 records, 100%``.
+
+    A sentence about all differences has said so.
+    """
     whole = cause.of_records or cause.pattern == "swapped"
+    count = counted(cause.count, "record" if whole else "difference")
+    if cause.share == 1 and not cause.conditions and not cause.of_records:
+        return count
     of = f" of those in {', '.join(cause.variables)}" if cause.variables and cause.share < 1 else ""
-    return f"{counted(cause.count, 'record' if whole else 'difference')}, {share}{of}"
+    return f"{count}, {percent(cause.share)}{of}"
 
 
 def cause_examples(one: Comparison, cause: Cause) -> list[str]:

@@ -134,7 +134,7 @@ def _variables(one: Comparison, place: int) -> Iterator[Any]:
 
 def _variable(one: Comparison, each: VariableResult, place: int) -> tuple[Any, ...]:
     kinds = [f"{kind} {number(count)}" for kind, count in each.kinds.items()]
-    kinds += [f"set aside for {why} {number(count)}" for why, count in each.set_aside.items()]
+    kinds += [f"set aside: {why} {number(count)}" for why, count in each.set_aside.items()]
     name: Any = printable(each.variable)
     if each.unequal:
         name = E.td(E.button(name, type="button", **{

@@ -44,10 +44,11 @@ def unequal_variables(one: Comparison) -> Iterator[str]:
     told = [each for each in one.variables if each.unequal or each.set_aside]
     if not told:
         return
-    whole = len(told) == len(one.variables)
-    title = (
-        "All Variables Compared have Unequal Values" if whole else "Variables with Unequal Values"
-    )
+    title = "Variables with Unequal Values"
+    if not all(each.unequal for each in told):
+        title += " or Values Set Aside"
+    elif len(told) == len(one.variables):
+        title = "All Variables Compared have Unequal Values"
     yield from heading(title)
     headers = ("Variable", "Type", "Ndif", "%", "MissDif", "MaxDif", "MaxRel", "Kinds")
     yield from table(headers, [_row(each) for each in told], right=(2, 3, 4, 5, 6))
@@ -55,7 +56,7 @@ def unequal_variables(one: Comparison) -> Iterator[str]:
 
 def _row(one: VariableResult) -> tuple[str, ...]:
     kinds = [f"{kind} {count:,}" for kind, count in one.kinds.items() if kind != "value"]
-    kinds += [f"set aside for {reason} {count:,}" for reason, count in one.set_aside.items()]
+    kinds += [f"set aside: {reason} {count:,}" for reason, count in one.set_aside.items()]
     relative = one.max_relative if one.nature == "number" else None
     share = percent(one.share).removesuffix("%")
     return (

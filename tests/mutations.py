@@ -93,7 +93,7 @@ MUTATIONS = {
         "{compute: ADT - STARTDT, label: Time to Event (Days)}",
         shown(ADTTE="AVAL DURDAYS"),
         "every record",
-        (Told("ADTTE", "DURDAYS", "is 1 higher in the other in", "297 records, all that differ"),),
+        (Told("ADTTE", "DURDAYS", "is 1 higher in the other in", "all 297 records that differ"),),
     ),
     "a window that ends too early": Mutation(
         "study.yaml",
@@ -136,7 +136,7 @@ MUTATIONS = {
                 "ADTTE",
                 "ADY",
                 "is 55 to 1259 higher in the other in",
-                "297 records, all that differ",
+                "all 297 records that differ",
             ),
         ),
     ),

@@ -100,11 +100,11 @@ CASES = [
     case("the sign", changed("AVAL", lambda r: -r["AVAL"], late),
          "AVAL has the opposite sign in the other in all 32 records with PARAMCD = ALT."),
     case("an offset", changed("AVAL", lambda r: r["AVAL"] + 0.25),
-         "AVAL is 0.25 higher in the other in 96 records, all that differ."),
+         "AVAL is 0.25 higher in the other in all 96 records that differ."),
     case("rounded", changed("AVAL", lambda r: round(r["AVAL"], 1)),
-         "AVAL is rounded to 1 decimal in the other in 96 records, all that differ."),
+         "AVAL is rounded to 1 decimal in the other in all 96 records that differ."),
     case("cut", changed("AVAL", lambda r: math.floor(r["AVAL"] * 10) / 10),
-         "AVAL is cut to 1 decimal in the other in 96 records, all that differ."),
+         "AVAL is cut to 1 decimal in the other in all 96 records that differ."),
     case("missing in one visit", changed("AVAL", lambda _: NAN, lambda r: r["AVISIT"] == "Week 2"),
          "AVAL is missing in the other in all 24 records with AVISIT = Week 2."),
     case("case in one parameter", changed("PARAM", lambda r: r["PARAM"].upper(), late),
@@ -114,7 +114,7 @@ CASES = [
     case("a value for a value", changed("SITEID", lambda _: "20", lambda r: r["SITEID"] == "02"),
          "SITEID is '02' in the base and '20' in the other in all 36 records with SITEID = 02."),
     case("a number written differently", changed("AVALC", lambda r: f"{r['AVAL']:.6f}"),
-         "AVALC is the same number written in another way in 96 records, all that differ."),
+         "AVALC is the same number written in another way in all 96 records that differ."),
     case("the value of the record before",
          lambda: laboratory().with_values(AVAL=[NAN, *laboratory().columns["AVAL"][:-1]]),
          "AVAL in the other is that of the record before in the base in 95 of the 96 records that "
@@ -140,7 +140,7 @@ CASES = [
     case("one value", changed("AVAL", lambda _: 1.5,
                               lambda r: (r["USUBJID"], r["PARAMCD"], r["AVISITN"])
                               == ("01-003", "ALT", 7.0)),
-         "AVAL is 64.133 in the base and 1.5 in the other in 1 record, all that differ."),
+         "AVAL is 64.133 in the base and 1.5 in the other in 1 record only."),
 ]  # fmt: skip
 
 
@@ -289,7 +289,7 @@ def test_differences_without_a_rule_get_no_condition(tmp_path):
         ]
     )
     (cause,) = compare(tmp_path, data, other, OPTIONS).causes
-    assert cause.sentence == "AVAL differs in 12 records, all that differ."
+    assert cause.sentence == "AVAL differs without a pattern in all 12 records that differ."
     assert cause.conditions == ()
 
 
