@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from comparison.cells import Cells
+from comparison.cells import Cells, no_cells
 from comparison.findings import Collection, ComparisonError
 
 ENDINGS = (".parquet", ".csv")
@@ -36,10 +36,13 @@ def write_differences(found: Collection, path: Path) -> None:
 
 
 def difference_columns(tables: Sequence[tuple[str, Cells]]) -> dict[str, np.ndarray]:
-    """The differing values of datasets, given by name, as the columns of one table."""
+    """The differing values of datasets, given by name, as the columns of one table.
+
+    Without datasets it has the columns that every table has, and no rows.
+    """
     keys = list(dict.fromkeys(name for _, cells in tables for name in cells.names))
     made: dict[str, list[np.ndarray]] = {}
-    for dataset, cells in tables:
+    for dataset, cells in tables or [("", no_cells())]:
         own = cells.columns()
         nothing = np.full(len(cells), "", dtype=object)
         made.setdefault("dataset", []).append(np.full(len(cells), dataset, dtype=object))

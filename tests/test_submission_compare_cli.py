@@ -228,6 +228,17 @@ def test_all_reports_are_written_at_once_and_always_alike(run, tmp_path):
     assert not list(tmp_path.glob("*.part"))
 
 
+def test_every_report_is_written_where_no_dataset_could_be_compared(run, tmp_path):
+    for side in ("base", "other"):
+        (tmp_path / side / "adtte.xpt").write_bytes(b"nothing")
+    for kind, ending in (("html", "html"), ("xlsx", "xlsx"), ("json", "json"), ("junit", "xml"),
+                         ("differences", "csv"), ("differences", "parquet")):  # fmt: skip
+        result = run("base", "other", f"--{kind}", f"r.{ending}")
+        assert result.exit_code == 2
+        assert result.stdout.startswith("Not compared: ")
+        assert (tmp_path / f"r.{ending}").stat().st_size
+
+
 def test_two_reports_in_one_file_are_refused(run, tmp_path):
     result = run(FILES["base"], FILES["other"], "--html", "r", "--json", "r")
     assert result.exit_code == 2

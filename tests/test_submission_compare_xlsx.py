@@ -83,6 +83,38 @@ def test_headers_stay_in_sight_and_columns_have_widths(different, name):
     assert all(cell.font.bold for cell in sheet[1])
 
 
+def test_a_filter_reaches_over_all_rows_and_pages_repeat_the_header(different):
+    for sheet in book(different):
+        assert sheet.auto_filter.ref == sheet.dimensions
+        assert (sheet.print_title_rows, sheet.page_setup.orientation) == ("$1:$1", "landscape")
+
+
+def test_rows_are_as_high_as_their_texts(different):
+    sheet = book(different)["Causes"]
+    examples = [row[6].value for row in sheet.iter_rows(min_row=2)]
+    heights = [sheet.row_dimensions[place].height for place in range(2, sheet.max_row + 1)]
+    assert examples[0].count("\n") == 2
+    assert heights[0] >= 3 * 15
+    assert all(height % 15 == 0 for height in heights)
+
+
+def test_shares_are_shown_in_percent_and_dates_have_none(tmp_path, different):
+    made = book(different)
+    assert made["Causes"]["F2"].number_format == made["Variables"]["H2"].number_format == "0.0%"
+    moved = compare(tmp_path, BASE, BASE.cell("ADT", 1, 23001.0), Options(keys=KEYS))
+    assert rows(book(moved)["Differences"])[0][9:14] == (1, 1, None, None, "days")
+
+
+def test_the_summary_says_how_many_differences_there_are(tmp_path, different):
+    summary = rows(book(different)["Summary"])
+    assert ("differences in this workbook", "4 of 4") in [row[1:3] for row in summary]
+    few = compare(tmp_path, BASE, BASE.with_values(AVAL=[7.0] * 6), Options(keys=KEYS, most=2))
+    told = {row[1]: row[2:] for row in rows(book(few)["Summary"])}
+    held, where = told["differences in this workbook"]
+    assert held == "2 of 6"
+    assert where.startswith("--differences FILE writes")
+
+
 def test_nothing_becomes_a_formula(tmp_path):
     other = BASE
     for row, text in enumerate(FORMULAS, 1):
