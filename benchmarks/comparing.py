@@ -6,6 +6,7 @@
 * two of N records by 30 variables, 10 numbers and 20 texts of up to 1 to 40 bytes, half of them
   different on every record; one shuffled, 3 records fewer, 100 values changed; file to file here,
   frame to frame in datacompy, which has read them before its time begins;
+* the same dataset twice, where variables have another order, or texts other lengths;
 * the same with ten times as many records up to ``--most``.
 
 Each run is a process of its own; wall and CPU time are the medians, memory the most that was
@@ -114,8 +115,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         folder = Path(made)
         theirs = asked.datacompy or environment(folder / "datacompy")
         print(small(folder, asked.times), flush=True)
-        paths = pair(folder, keyed(wide(asked.rows)))
+        made = keyed(wide(asked.rows))
+        paths = pair(folder, made)
         print(side_by_side(paths, theirs, asked.times), flush=True)
+        print(layouts(folder, paths[0], made, asked.times), flush=True)
         if asked.most > asked.rows:
             print(growth(folder, paths, asked.rows, asked.most, asked.times), flush=True)
 
@@ -237,6 +240,31 @@ def side_by_side(paths: tuple[Path, Path], theirs: Path, times: int) -> str:
     ratios = [other[name] / ours[name] for name in ("wall", "cpu", "memory")]
     made.append(f"| datacompy / comparison | {' | '.join(f'{one:.1f}' for one in ratios)} | |")
     return "\n".join(made)
+
+
+def layouts(folder: Path, base: Path, made: XptDataset, times: int) -> str:
+    """The table of files that hold the same and are laid out in other ways."""
+    mixed = np.random.default_rng(4).permutation(len(made.variables)).tolist()
+    longer = [
+        replace(one, length=one.length + 3) if one.kind == "text" else one for one in made.variables
+    ]
+    table = [
+        "",
+        "**Layouts**",
+        "",
+        "| | wall s | CPU s | memory MB |",
+        "| --- | ---: | ---: | ---: |",
+    ]
+    for name, variables in (
+        ("the same", made.variables),
+        ("another order of variables", tuple(made.variables[place] for place in mixed)),
+        ("longer texts", tuple(longer)),
+    ):
+        other = folder / "layout.xpt"
+        write_xpt(replace(made, variables=variables), other, created=CREATED)
+        one = run(OURS, sys.executable, (base, other), times)
+        table.append(f"| {name} | {one['wall']:.2f} | {one['cpu']:.2f} | {one['memory']:,.0f} |")
+    return "\n".join(table)
 
 
 def growth(folder: Path, paths: tuple[Path, Path], rows: int, most: int, times: int) -> str:

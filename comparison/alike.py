@@ -1,9 +1,10 @@
-"""Records of two transport files that are laid out alike: where their bytes differ."""
+"""Records of two transport files compared as bytes, whatever the layout of each."""
 
 from collections.abc import Iterator
 
 import numpy as np
 
+from comparison.relaid import Relaid
 from comparison.side_xpt import HELD, XptSource
 from comparison.source import Rows, Source
 
@@ -15,25 +16,30 @@ def unlike_records(
 ) -> np.ndarray | None:
     """Places at which records of some rows differ in their bytes; all others hold equal values.
 
-    None where the sides are not laid out alike, so that bytes tell nothing.
+    Where layouts differ the records of one side are laid out as those of the other. None where a
+    side is no transport file, so that bytes tell nothing.
     """
     if not isinstance(base, XptSource) or not isinstance(other, XptSource):
         return None
-    if not base.same_layout(other):
-        return None
+    layout = None if base.same_layout(other) else Relaid.of(base, other)
     width = max(base.layout.width, 1)
     chunk = min(chunk, max(_CACHED // width, 256))
     if len(left) * width > HELD:
-        return _swept(base, other, left, right, chunk)
+        return _swept(base, other, left, right, chunk, layout)
     found = [
-        _unlike(base.take(rows).records, other.take(there).records) + start
+        _differing(base.take(rows).records, other.take(there).records, layout) + start
         for start, rows, there in runs(left, right, chunk)
     ]
     return np.concatenate(found) if found else np.empty(0, dtype="int64")
 
 
 def _swept(
-    base: XptSource, other: XptSource, left: np.ndarray, right: np.ndarray, chunk: int
+    base: XptSource,
+    other: XptSource,
+    left: np.ndarray,
+    right: np.ndarray,
+    chunk: int,
+    layout: Relaid | None,
 ) -> np.ndarray:
     """The places for files too large to be held.
 
@@ -46,8 +52,16 @@ def _swept(
         for start in range(0, len(order), chunk):
             some = order[start : start + chunk]
             one, two = base.take(left[some]), other.sweep(right[some])
-            found.append(some[_unlike(one.records, two.records)])
+            found.append(some[_differing(one.records, two.records, layout)])
     return np.sort(np.concatenate(found))
+
+
+def _differing(base: np.ndarray, other: np.ndarray, layout: Relaid | None) -> np.ndarray:
+    """Places of records that differ, ascending."""
+    if layout is None:
+        return _unlike(base, other)
+    one, two, more = layout.alike(base, other)
+    return np.union1d(_unlike(one, two), more)
 
 
 def _unlike(base: np.ndarray, other: np.ndarray) -> np.ndarray:

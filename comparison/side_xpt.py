@@ -112,6 +112,11 @@ class XptSource(Source):
         if self._taken > HELD:
             self.release()
 
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """Where each variable stands in a record, by name."""
+        return self._fields
+
     def same_layout(self, other: Source) -> bool:
         """Whether records of both are laid out alike, so that equal bytes are equal values."""
         return isinstance(other, XptSource) and self._shape() == other._shape()

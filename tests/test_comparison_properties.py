@@ -86,6 +86,27 @@ def test_as_many_cells_as_were_changed_are_found(data, drawn):
     assert explained + swapped == len(chosen)
 
 
+@FEW
+@given(datasets(), st.data())
+def test_another_layout_changes_nothing_in_the_values(data, drawn):
+    size = len(data.columns["SEQ"])
+    other = data
+    for name in drawn.draw(st.lists(st.sampled_from(["AVAL", "CHG", "AVALC"]), unique=True)):
+        row = drawn.draw(st.integers(1, size))
+        other = other.cell(name, row, "changed" if name == "AVALC" else 5000.0)
+    order = drawn.draw(st.permutations(list(data.columns)))
+    left_out = drawn.draw(st.sampled_from(["", "DTYPE", "CHG"]))
+    lengths = {name: drawn.draw(st.integers(8, 12)) for name in ("AVALC", "DTYPE", "USUBJID")}
+    moved = replace(other.order(*(name for name in order if name != left_out)), lengths=lengths)
+    without = replace(KEYED, without=(left_out,)) if left_out else KEYED
+    alike, relaid = run(data, other, without), run(data, moved, without)
+    assert {(one.base_row, one.variable, one.other) for one in alike.cells} == {
+        (one.base_row, one.variable, one.other) for one in relaid.cells
+    }
+    assert relaid.records.unequal == alike.records.unequal
+    assert run(moved, data, without).cells.total == alike.cells.total
+
+
 MIRROR = {"missing in base": "missing in other", "missing in other": "missing in base"}
 
 
