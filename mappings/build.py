@@ -15,7 +15,7 @@ import pandas as pd
 from mappings.coded import chosen, plain
 from mappings.engine import Engine
 from mappings.finished import Built, Dataset
-from mappings.graph import Graph, Node, build_graph
+from mappings.graph import Graph, Node, build_graph, made_last
 from mappings.kinds import Kinds
 from mappings.left_rows import check_rows
 from mappings.model import Study
@@ -60,7 +60,7 @@ def plan(study: Study, only: Iterable[str] = (), graph: Graph | None = None) -> 
     graph = build_graph(study) if graph is None else graph
     wanted = _needed(graph, set(only)) if only else set(graph.needs)
     order = [node for node in graph.order() if node in wanted]
-    late = _late(study, graph)
+    late = made_last(study, graph)
     in_parts = tuple(node for node in order if node.dataset not in late)
     made = {node.dataset for node in in_parts}
     return Plan(
@@ -143,22 +143,6 @@ def _behind(plan: Plan, name: str) -> set[Node]:
             found.add(node)
             waiting += plan.graph.needs[node]
     return found
-
-
-def _late(study: Study, graph: Graph) -> set[str]:
-    """Trial-design datasets that need subjects, directly or through one another."""
-    design = {name for name, dataset in study.datasets.items() if dataset.trial_design}
-    late: set[str] = set()
-    while True:
-        more = {
-            node.dataset
-            for node, needs in graph.needs.items()
-            if node.dataset in design
-            and any(need.dataset not in design or need.dataset in late for need in needs)
-        } - late
-        if not more:
-            return late
-        late |= more
 
 
 def cut(

@@ -308,6 +308,25 @@ class _Nodes:
                 waiting += [use.name.name for use in uses(spec.body) if not use.name.prefix]
 
 
+def made_last(study: Study, graph: Graph) -> set[str]:
+    """Trial-design datasets that need subjects, directly or through one another.
+
+    They are worked out after all others, from the records of all subjects.
+    """
+    design = {name for name, dataset in study.datasets.items() if dataset.trial_design}
+    last: set[str] = set()
+    while True:
+        more = {
+            node.dataset
+            for node, needs in graph.needs.items()
+            if node.dataset in design
+            and any(need.dataset not in design or need.dataset in last for need in needs)
+        } - last
+        if not more:
+            return last
+        last |= more
+
+
 def cycle_problem(graph: Graph, study: Study, problems: Problems) -> None:
     """Report a cycle as one problem that names every node on it with its mark."""
     cycle = graph.cycle

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mappings.graph import Graph, cycle_problem
+from mappings.graph import Graph, cycle_problem, made_last
 from mappings.lint_places import Finds
 from mappings.lint_walk import Walk, clause_uses
 from mappings.model import Block, DatasetSpec, LiteralArgument, NameArgument, TransposeCell
@@ -28,21 +28,10 @@ def lint_order(walk: Walk, finds: Finds) -> None:
 
 def _lint_late(walk: Walk, graph: Graph, finds: Finds) -> None:
     """Report datasets of subjects that read a trial-design dataset which itself reads subjects."""
-    design = {name for name, dataset in walk.study.datasets.items() if dataset.trial_design}
-    late: set[str] = set()
-    while (
-        more := {
-            node.dataset
-            for node, needs in graph.needs.items()
-            if node.dataset in design
-            and any(need.dataset not in design or need.dataset in late for need in needs)
-        }
-        - late
-    ):
-        late |= more
+    late = made_last(walk.study, graph)
     for node, needs in graph.needs.items():
         for need in needs:
-            if node.dataset not in design and need.dataset in late:
+            if not walk.study.datasets[node.dataset].trial_design and need.dataset in late:
                 mark = graph.marks.get((node, need)) or walk.study.datasets[node.dataset].mark
                 finds.add(
                     "RF204", f"{need.dataset} is made last, from the records of all subjects",
