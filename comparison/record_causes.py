@@ -35,16 +35,20 @@ def record_causes(
     if not keys:
         return []
     near = near_pairs(base, other, keys, pairs, options)
+    made, here, there = [], pairs.base_only, pairs.other_only
     if near is not None:
-        return _changed(base, other, keys, near, variables, options)
-    made = _alone(base, "base", keys, pairs.base_only, options)
-    return made + _alone(other, "other", keys, pairs.other_only, options)
+        made = _changed(base, other, keys, pairs, near, variables, options)
+        here = np.setdiff1d(here, near.pairs.base, assume_unique=True)
+        there = np.setdiff1d(there, near.pairs.other, assume_unique=True)
+    made += _alone(base, "base", keys, here, pairs.base_only, options)
+    return made + _alone(other, "other", keys, there, pairs.other_only, options)
 
 
 def _changed(
     base: Source,
     other: Source,
     keys: tuple[str, ...],
+    pairs: Pairs,
     near: Near,
     variables: Sequence[Compared],
     options: Options,
@@ -60,7 +64,8 @@ def _changed(
     size = len(near.pairs.base)
     following = [one.variable.name for one in values if one.unequal >= _ALL * size]
     own = [one for one in values if one.unequal < _ALL * size]
-    told = _key_causes(base, keys, near, groups, following, options)
+    lone = (len(pairs.base_only) + len(pairs.other_only)) / 2
+    told = _key_causes(base, keys, near, lone, groups, following, options)
     return told + _value_causes(base, other, keys, near, own, options)
 
 
@@ -85,11 +90,12 @@ def _key_causes(
     base: Source,
     keys: tuple[str, ...],
     near: Near,
+    lone: float,
     groups: Sequence[Group],
     following: Sequence[str],
     options: Options,
 ) -> list[Cause]:
-    """A cause for each group of differences of keys."""
+    """A cause for each group of differences of keys, of so many records without a partner."""
     places = np.unique(np.concatenate([group.places for group in groups]))
     population = _population(base, "base", near.pairs.base[places], options)
     # The value of the key itself is in the pattern, and others may go with it.
@@ -111,7 +117,7 @@ def _key_causes(
                 pattern=f"key {group.pattern}",
                 variables=group.variables,
                 count=len(rows),
-                share=len(rows) / len(near.pairs.base),
+                share=len(rows) / lone,
                 conditions=held,
                 amount=group.amount,
                 records=_shown(base, keys, rows, options),
@@ -145,20 +151,28 @@ def _value_causes(
 
 
 def _alone(
-    source: Source, of: Where, keys: tuple[str, ...], rows: np.ndarray, options: Options
+    source: Source,
+    of: Where,
+    keys: tuple[str, ...],
+    rows: np.ndarray,
+    lone: np.ndarray,
+    options: Options,
 ) -> list[Cause]:
-    """What records of one side only have in common; nothing where that is not known."""
+    """What records of one side only, of all such, have in common; nothing where not known."""
     held, holds = conditions(_population(source, of, rows, options), rows, set(), keys)
     if not held:
         return []
-    told = f"{record_count(len(rows))} {'is' if len(rows) == 1 else 'are'} in the {of} alone"
+    which = record_count(len(rows))
+    if len(rows) < len(lone):
+        which = which.replace(" ", " more ", 1)
+    told = f"{which} {'is' if len(rows) == 1 else 'are'} in the {of} alone"
     more = "" if holds.all() else f", and {len(rows) - int(holds.sum()):,} more"
     cause = Cause(
         sentence=f"{told}: {under(held, int(holds.sum()), of)}{more}.",
         pattern=f"{of} only",
         variables=(),
         count=len(rows),
-        share=1.0,
+        share=len(rows) / len(lone),
         conditions=held,
         records=_shown(source, keys, rows, options),
     )

@@ -211,7 +211,11 @@ def cause_share(cause: Cause) -> str:
     count = counted(cause.count, "record" if whole else "difference")
     if cause.share == 1 and not cause.conditions and not cause.of_records:
         return count
-    of = f" of those in {', '.join(cause.variables)}" if cause.variables and cause.share < 1 else ""
+    of = ""
+    if cause.share < 1 and cause.records:
+        of = " of those without a partner"
+    elif cause.share < 1 and cause.variables:
+        of = f" of those in {', '.join(cause.variables)}"
     return f"{count}, {percent(cause.share)}{of}"
 
 

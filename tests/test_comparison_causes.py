@@ -196,6 +196,16 @@ def renamed(row):
             id="a key is a day later",
         ),
         pytest.param(
+            lambda: kept(lambda r: r["PARAMCD"] != "BILI" or r["AVISIT"] != "Week 1",
+                         ADT=lambda r: r["ADT"] + late(r)),
+            ("USUBJID", "PARAMCD", "ADT"),
+            ["ADT is 1 day later in the other in 32 records, which pair without this key: "
+             "all 32 records with PARAMCD = ALT.",
+             "8 more records are in the base alone: all 8 records with AVISIT = Week 1 and "
+             "PARAMCD = BILI."],
+            id="a key is a day later, and a visit of a parameter is not there",
+        ),
+        pytest.param(
             lambda: kept(lambda _: True, USUBJID=lambda r: f"XYZ-{r['USUBJID']}"),
             OPTIONS.keys,
             ["USUBJID has 'XYZ-' before it in the other alone in 96 records, which pair without "

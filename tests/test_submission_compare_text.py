@@ -83,6 +83,14 @@ def test_the_verdict_and_the_first_cause_stand_on_the_first_screen(tmp_path):
     assert any("AVAL is 2 higher in the other in" in line for line in screen)
 
 
+def test_records_that_moved_say_how_many_of_those_without_a_partner_they_are(tmp_path):
+    rows = [row for row in range(1, 6) for _ in range(10)]
+    base = BASE.rows(*rows).with_values(AVAL=[float(row) for row in range(50)])
+    other = base.with_values(AVAL=[row + 100.0 for row in range(50)]).rows(*range(1, 46))
+    text = told(compare(tmp_path, base, other, Options(keys=("AVAL", "ADTM"))))
+    assert "[45 records, 94.7% of those without a partner]" in " ".join(text.split())
+
+
 def test_lists_say_what_they_leave_out(tmp_path):
     text = told(many(tmp_path), first=7)
     listing = text.partition("Value Comparison Results for AVAL")[2]
