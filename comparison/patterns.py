@@ -16,6 +16,8 @@ from comparison.sentences import amount_text, counted, span
 
 _DIGITS = 8  # significant digits in which offsets and factors agree
 _MOST_DECIMALS = 9
+_FEW = 5  # different numbers that tell of a rounded factor
+_UNITS = 100  # of the last decimal in most of these numbers, and in what the factor adds
 _SAMPLE = 512  # texts that a pattern is tried on before all are looked at
 
 
@@ -90,6 +92,7 @@ def patterns(some: Differences) -> Iterator[Pattern]:
     yield from _rounding(some, plain)
     yield from _factor(some, plain)
     yield from _offset(some, plain)
+    yield from _rounded_factor(some, plain)
 
 
 def residue(some: Differences) -> str:
@@ -160,6 +163,38 @@ def _factor(some: Differences, plain: np.ndarray) -> Iterator[Pattern]:
     else:
         text = f"{{}} {{is}} multiplied by {amount_text(amount)} in the other"
         yield Pattern("factor", amount, mask, text)
+
+
+def _rounded_factor(some: Differences, plain: np.ndarray) -> Iterator[Pattern]:
+    """A factor of which the product was rounded: the shortest that gives most of the values.
+
+    It is sought where values have many digits, so that a wrong factor gives few of them.
+    """
+    x, y = some.x[plain], some.y[plain]
+    digits = next((n for n in range(_MOST_DECIMALS) if (rounded(y, n) == y).all()), None)
+    if digits is None or len(np.unique(x)) < _FEW or np.median(np.abs(y)) * 10.0**digits < _UNITS:
+        return
+    unit = 10.0**-digits
+    large = np.abs(y) >= np.median(np.abs(y))
+    with np.errstate(all="ignore"):
+        factor = np.median((y / x)[large & (x != 0)])
+        near = np.abs(y - x * factor) <= np.abs(y) * 1e-2 + unit
+        factor = (x[near] @ y[near]) / (x[near] @ x[near])
+    if not np.isfinite(factor):
+        return
+    for length in range(1, _DIGITS + 1):
+        short = float(f"{factor:.{length}g}")
+        fits = np.abs(some.y - some.x * short) <= unit / 2 * (1 + 1e-6)
+        mask = plain & fits
+        if mask.sum() >= 0.5 * plain.sum():
+            break
+    else:
+        return
+    if np.ptp(some.x[mask]) * abs(short - 1) < _UNITS * unit:
+        return  # of values near each other nobody can tell a factor from an offset
+    decimals = "a whole number" if not digits else counted(digits, "decimal")
+    text = f"{{}} {{is}} multiplied by {amount_text(short)} and rounded to {decimals} in the other"
+    yield Pattern("factor", short, mask, text)
 
 
 def _rounding(some: Differences, plain: np.ndarray) -> Iterator[Pattern]:

@@ -97,6 +97,13 @@ CASES = [
          "AVAL is multiplied by 1000 in the other in all 32 records with PARAMCD = ALT."),
     case("a unit the other way", changed("AVAL", lambda r: r["AVAL"] / 88.4, late),
          "AVAL is divided by 88.4 in the other in all 32 records with PARAMCD = ALT."),
+    case("a unit, rounded", changed("AVAL", lambda r: round(r["AVAL"] * 17.104, 2), late),
+         "AVAL is multiplied by 17.104 and rounded to 2 decimals in the other in all 32 records "
+         "with PARAMCD = ALT."),
+    case("a unit, rounded to whole numbers",
+         changed("AVAL", lambda r: float(round(r["AVAL"] * 88.4)), late),
+         "AVAL is multiplied by 88.4 and rounded to a whole number in the other in all 32 records "
+         "with PARAMCD = ALT."),
     case("the sign", changed("AVAL", lambda r: -r["AVAL"], late),
          "AVAL has the opposite sign in the other in all 32 records with PARAMCD = ALT."),
     case("an offset", changed("AVAL", lambda r: r["AVAL"] + 0.25),
@@ -326,6 +333,18 @@ def test_a_condition_of_the_other_names_its_side(tmp_path):
     assert cause.sentence == (
         "AVAL is 1 higher in the other in all 28 records with ARM = A in the other."
     )
+
+
+def test_offsets_of_numbers_near_each_other_are_no_factor(tmp_path):
+    subjects = [f"01-{place:03}" for place in range(60)]
+    base = Data({"USUBJID": subjects, "AVAL": [20000.0 + place * 7 % 60 for place in range(60)]})
+    moved = [value + 1 + place % 3 for place, value in enumerate(base.columns["AVAL"])]
+    causes = compare(
+        tmp_path, base, base.with_values(AVAL=moved), Options(keys=("USUBJID",))
+    ).causes
+    assert [(cause.pattern, cause.amount, cause.count) for cause in causes] == [
+        ("constant", 1, 20), ("constant", 2, 20), ("constant", 3, 20),
+    ]  # fmt: skip
 
 
 def test_consecutive_numbers_one_higher_are_not_those_of_the_record_after(tmp_path):
