@@ -219,8 +219,15 @@ def decimals(column: pd.Series) -> int:
         left, most = left[~printed], digits if printed.any() else most
         if not len(left):
             return most
-    shown = (np.format_float_positional(number, trim="-") for number in left)
-    return max([most, *(len(text.partition(".")[2]) for text in shown)])
+    return max([most, *map(_printed_decimals, left.tolist())])
+
+
+def _printed_decimals(number: float) -> int:
+    """Number of decimals of a number that is not whole, as it prints."""
+    text = repr(number)
+    if "e" in text:
+        text = np.format_float_positional(number, trim="-")
+    return len(text.partition(".")[2])
 
 
 def _length(column: pd.Series, spec: VariableSpec | None) -> int:

@@ -61,7 +61,8 @@ def check_xpt(dataset: XptDataset, problems: Problems, records: Records | None =
             mark=None, dataset=dataset.name, variable=variable.name, records=records
         )
         for fault in faults(variable, column, dataset.special.get(variable.name)):
-            here.at(fault.rows, plain(column), fault.code, fault.message, fault.hint)
+            if fault.rows.any():
+                here.at(fault.rows, plain(column), fault.code, fault.message, fault.hint)
     blank = blank_records(dataset)
     if blank.any():
         here = problems.bound(mark=None, dataset=dataset.name, records=records)
