@@ -19,6 +19,7 @@ from math import isnan, nan
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from adam.statistics import Interval, KaplanMeier, clopper_pearson, kaplan_meier
@@ -107,13 +108,19 @@ def _rows(item: Estimate, frames: Mapping[str, pd.DataFrame], problems: Problems
     here = problems.bound(mark=item.mark, dataset=item.dataset)
     if not _kinds_agree(item, records, here):
         return
-    records = records[_holds(records, item.where)]
+    records = records.loc[_holds(records, item.where), _columns(item)]
+    # One mask for each group and one of the parameter: arrays, where a frame of each would be made
+    # of all its columns.
+    groups = list(_groups(item, frames[SUBJECTS], records[SUBJECT]))
+    happened = _holds(records, item.event).to_numpy(dtype=bool)
     for parameter in item.parameters or ("",):
-        of_parameter = records[records[PARAMETER].eq(parameter)] if parameter else records
-        usable = _usable(item, of_parameter, problems)
-        for population, subgroup, members in _groups(item, frames[SUBJECTS]):
-            chosen = usable[usable[SUBJECT].isin(members)]
-            for cell in _STATISTICS[item.statistic](item, chosen):
+        asked = np.arange(len(records))
+        if parameter:
+            asked = np.flatnonzero(records[PARAMETER].eq(parameter))
+        chosen = asked[_usable(item, records.iloc[asked], problems)]
+        cells = _STATISTICS[item.statistic](item, records.iloc[chosen], happened[chosen])
+        for population, subgroup, members in groups:
+            for cell in cells(members[chosen]):
                 yield Row(
                     item.endpoint,
                     parameter,
@@ -126,6 +133,13 @@ def _rows(item: Estimate, frames: Mapping[str, pd.DataFrame], problems: Problems
                     *cell.interval,
                     cell.note,
                 )
+
+
+def _columns(item: Estimate) -> list[str]:
+    """The variables an estimate is made from, beside those of its selections."""
+    parameter = [PARAMETER] if item.parameters else []
+    time = [item.time] if item.time else []
+    return list(dict.fromkeys([SUBJECT, *parameter, *item.event, *item.by, *time]))
 
 
 def _kinds_agree(item: Estimate, records: pd.DataFrame, problems: Problems) -> bool:
@@ -150,65 +164,87 @@ def _holds(records: pd.DataFrame, selection: Mapping[str, Values]) -> "pd.Series
     return mask
 
 
-def _usable(item: Estimate, records: pd.DataFrame, problems: Problems) -> pd.DataFrame:
-    """Records that can be counted: a time where one is needed; a subject twice is a problem."""
-    origin = pd.DataFrame({"subject": records[SUBJECT], "source": "", "row": 0})
-    here = problems.bound(mark=item.mark, dataset=item.dataset, records=lambda: origin)
+def _usable(item: Estimate, records: pd.DataFrame, problems: Problems) -> np.ndarray:
+    """Mask of records that can be counted: with a time; a subject twice is a problem."""
+
+    def origin() -> pd.DataFrame:
+        return pd.DataFrame({"subject": records[SUBJECT], "source": "", "row": 0})
+
+    here = problems.bound(mark=item.mark, dataset=item.dataset, records=origin)
     codes = records[PARAMETER] if item.parameters else None
     twice = records.duplicated([SUBJECT, *item.by])
     here.at(twice, codes, "DT516", f"counts a subject more than once in {item.title}")
     if not item.time:
-        return records
+        return np.ones(len(records), dtype=bool)
     untimed = missing(records[item.time])
     here.at(untimed, codes, "DT525", f"has no {item.time} and is left out of {item.title}")
-    return records[~untimed]
+    return ~untimed.to_numpy(dtype=bool)
 
 
-def _groups(item: Estimate, subjects: pd.DataFrame) -> Iterator[tuple[str, str, pd.Series]]:
-    """Population, subgroup and subjects: the whole population first, then each level in order.
+def _groups(
+    item: Estimate, subjects: pd.DataFrame, counted: pd.Series
+) -> Iterator[tuple[str, str, np.ndarray]]:
+    """Population, subgroup and mask of the records counted: the whole first, then each level.
 
     A level goes by its value, with several subgroup variables by ``SEX=F``. A subject without a
     value is in the whole population only.
     """
+    needed = subjects[list(dict.fromkeys([SUBJECT, *item.populations, *item.subgroups]))]
     for population in item.populations:
-        inside = subjects[subjects[population].eq("Y")]
-        yield population, WHOLE, inside[SUBJECT]
+        inside = needed[needed[population].eq("Y")]
+        yield population, WHOLE, counted.isin(inside[SUBJECT]).to_numpy(dtype=bool)
         for variable in item.subgroups:
             known = inside[~missing(inside[variable])]
-            for level, members in known.groupby(variable, sort=True):
+            for level, members in known[SUBJECT].groupby(known[variable], sort=True):
                 prefix = f"{variable}=" if len(item.subgroups) > 1 else ""
-                yield population, prefix + shown(level), members[SUBJECT]
+                mask = counted.isin(members).to_numpy(dtype=bool)
+                yield population, prefix + shown(level), mask
 
 
-def _rate(item: Estimate, records: pd.DataFrame) -> Iterator[Cell]:
+Cells = Callable[[np.ndarray], Iterator[Cell]]
+
+
+def _rate(item: Estimate, records: pd.DataFrame, happened: np.ndarray) -> Cells:
     """Percent with the event at each visit; one cell that says so where there are no records."""
-    if records.empty:
-        yield Cell("", 0, 0, "percent", Interval(nan, nan, nan), "no records")
-        return
     keys = [records[name] for name in item.by] or [pd.Series("", index=records.index)]
-    events = _holds(records, item.event)
-    counts = events.groupby(keys, sort=True, dropna=False).agg(["sum", "size"])
-    visits = counts.index.get_level_values(-1)
-    for visit, n, total in zip(visits, counts["sum"], counts["size"], strict=True):
-        lower, upper = clopper_pearson(int(n), int(total), item.level)
-        interval = Interval(100 * int(n) / int(total), 100 * lower, 100 * upper)
-        yield Cell(shown(visit), int(n), int(total), "percent", interval)
+    grouped = records.groupby(keys, sort=True, dropna=False)
+    visits = grouped.size().index.get_level_values(-1)
+    visit = grouped.ngroup().to_numpy()
+
+    def cells(members: np.ndarray) -> Iterator[Cell]:
+        if not members.any():
+            yield Cell("", 0, 0, "percent", Interval(nan, nan, nan), "no records")
+            return
+        totals = np.bincount(visit[members], minlength=len(visits))
+        events = np.bincount(visit[members & happened], minlength=len(visits))
+        for name, n, total in zip(visits, events.tolist(), totals.tolist(), strict=True):
+            if total:
+                lower, upper = clopper_pearson(n, total, item.level)
+                interval = Interval(100 * n / total, 100 * lower, 100 * upper)
+                yield Cell(shown(name), n, total, "percent", interval)
+
+    return cells
 
 
-def _survival(item: Estimate, records: pd.DataFrame) -> Iterator[Cell]:
+def _survival(item: Estimate, records: pd.DataFrame, happened: np.ndarray) -> Cells:
     """Events, median in days and in the unit, and survival at each landmark."""
-    curve = kaplan_meier(records[item.time], _holds(records, item.event), item.level)
+    times = records[item.time].to_numpy(dtype="float64")
     unit = item.unit or Unit("day", 1.0)
-    events = sum(curve.events)
-    none = "" if curve.size else "no records"
-    yield Cell("", events, curve.size, "events", Interval(float(events), nan, nan), none)
-    median = curve.median()
-    longer = Interval(*(days / unit.days for days in median))
-    note = none or ("not reached" if isnan(median.value) else "")
-    yield Cell("", events, curve.size, "median_days", median, note)
-    yield Cell("", events, curve.size, f"median_{unit.name}s", longer, note)
-    for landmark in item.landmarks:
-        yield _landmark(curve, unit, landmark, none)
+
+    def cells(members: np.ndarray) -> Iterator[Cell]:
+        curve = kaplan_meier(times[members], happened[members], item.level)
+        events = sum(curve.events)
+        none = "" if curve.size else "no records"
+        yield Cell("", events, curve.size, "events", Interval(float(events), nan, nan), none)
+        median = curve.median()
+        longer = Interval(*(days / unit.days for days in median))
+        note = none or ("not reached" if isnan(median.value) else "")
+        yield Cell("", events, curve.size, "median_days", median, note)
+        yield Cell("", events, curve.size, f"median_{unit.name}s", longer, note)
+        for landmark in item.landmarks:
+            yield _landmark(curve, unit, landmark, none)
+
+    return cells
 
 
 def _landmark(curve: KaplanMeier, unit: Unit, landmark: float, none: str) -> Cell:
@@ -219,7 +255,8 @@ def _landmark(curve: KaplanMeier, unit: Unit, landmark: float, none: str) -> Cel
     return Cell(visit, curve.events_by(days), curve.size, "survival", interval, note)
 
 
-_STATISTICS: Mapping[str, Callable[[Estimate, pd.DataFrame], Iterator[Cell]]] = {
+# What a statistic says of the records of one parameter that a mask chooses.
+_STATISTICS: Mapping[str, Callable[[Estimate, pd.DataFrame, np.ndarray], Cells]] = {
     "rate": _rate,
     "survival": _survival,
 }
