@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-import pandas as pd
 
 from define_xml.combinations import Combinations, combinations
-from define_xml.facts import facts, printed
+from define_xml.facts import Values, facts, printed
 from define_xml.writer import DEF, ODM
 from mappings.finished import Dataset, FinalColumn
 from mappings.problems import Problems
@@ -87,7 +86,7 @@ def _label(element: Element) -> str:
 
 
 def _check_values(
-    item: Element, column: FinalColumn, values: pd.Series, known: _Definitions, place: Problems
+    item: Element, column: FinalColumn, values: Values, known: _Definitions, place: Problems
 ) -> None:
     """Report values that the type, length, digits or codelist of an item has no room for."""
     oid, said = str(item.get("OID")), str(item.get("DataType"))
@@ -138,8 +137,8 @@ def _check_parts(
         chosen = _selected(held, clauses)
         times += chosen
         if item is not None and chosen.any():
-            values = pd.concat([distinct[one] for one in np.flatnonzero(chosen)])
-            _check_values(item, column, values.reset_index(drop=True), known, place)
+            values = np.concatenate([distinct[one] for one in np.flatnonzero(chosen)])
+            _check_values(item, column, values, known, place)
     filled = coded.there
     for wrong, said in (
         (filled & (times == 0)[held.of], "no item"),
@@ -173,7 +172,7 @@ def _selected(held: Combinations, clauses: Iterable[Iterable[_Check]]) -> np.nda
     for checks in clauses:
         chosen = np.ones(len(held.values), dtype=bool)
         for name, comparator, wanted in checks:
-            inside = held.texts(name).isin(wanted).to_numpy(dtype=bool)
+            inside = held.among(name, wanted)
             chosen &= ~inside if comparator in {"NE", "NOTIN"} else inside
         found |= chosen
     return found

@@ -11,11 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-import pandas as pd
-
 from controlled_terms.codelists import Codelist, Term
 from define_xml.description import CodeList, Comment, ListedTerm
-from define_xml.facts import printed
+from define_xml.facts import Values, printed
 from mappings.model import DatasetSpec, Study
 from mappings.terms import codelist_of, spec_of
 
@@ -54,7 +52,7 @@ class Wanted:
 
 
 def wanted_list(
-    study: Study, dataset: DatasetSpec, name: str, data_type: str, values: pd.Series
+    study: Study, dataset: DatasetSpec, name: str, data_type: str, values: Values
 ) -> Wanted | None:
     """The list of a variable with the given values; None where it has none."""
     plain = "integer" if data_type == "integer" else "float" if data_type == "float" else "text"

@@ -1,7 +1,7 @@
 """The combinations of some variables that the records of a dataset hold."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -24,14 +24,18 @@ class Combinations:
     values: pd.DataFrame
     of: np.ndarray
     first: np.ndarray
+    _texts: dict[str, tuple[np.ndarray, dict[str, int]]] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )
 
-    def distinct(self, column: Coded) -> list[pd.Series]:
+    def distinct(self, column: Coded) -> list[np.ndarray]:
         """The values that the records of each combination have; missing ones are left out."""
         there = column.there
         group, place = pairs(self.of[there], column.codes[there], len(column.distinct))
         bounds = np.searchsorted(group, np.arange(len(self.values) + 1))
-        found = column.distinct.take(place).reset_index(drop=True)
-        return [found.iloc[low:high].reset_index(drop=True) for low, high in pairwise(bounds)]
+        values = column.distinct
+        found = np.asarray(values, dtype=object if is_text(values) else None)[place]
+        return [found[low:high] for low, high in pairwise(bounds)]
 
     def blocks(self, dataset: Dataset, column: Coded) -> list[np.ndarray]:
         """The positions of the blocks that made the values of each combination."""
@@ -40,10 +44,17 @@ class Combinations:
         bounds = np.searchsorted(group, np.arange(len(self.values) + 1))
         return [block[low:high] for low, high in pairwise(bounds)]
 
-    def texts(self, name: str) -> pd.Series:
-        """A variable of the combinations as text; a missing number is empty."""
-        column = self.values[name]
-        return column if is_text(column) else as_text(column)
+    def among(self, name: str, wanted: Iterable[str]) -> np.ndarray:
+        """Mask of the combinations where a variable, as text, is one of the values wanted.
+
+        A missing number is empty.
+        """
+        if name not in self._texts:
+            column = self.values[name]
+            codes, distinct = pd.factorize(column if is_text(column) else as_text(column))
+            self._texts[name] = codes, {text: code for code, text in enumerate(distinct)}
+        codes, known = self._texts[name]
+        return np.isin(codes, [known[text] for text in wanted if text in known])
 
 
 def combinations(dataset: Dataset, by: Sequence[str]) -> Combinations:

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
 from define_xml.codelists import Wanted, wanted_list
 from define_xml.description import Item
-from define_xml.facts import facts
+from define_xml.facts import Values, facts
 from define_xml.methods import keeps_value, method_text
 from define_xml.origins import ASSIGNED, NOT_AVAILABLE, item_origins
 from define_xml.places import Place, place_of
@@ -115,7 +114,7 @@ def _wanted(
     spec: DatasetSpec,
     name: str,
     data_type: str,
-    values: pd.Series,
+    values: Values,
     origins: Sequence[VariableOrigin],
 ) -> Wanted | None:
     """The list of a variable; of a copy without one of its own that of its predecessor."""

@@ -17,11 +17,12 @@ Source: Define-XML 2.1, DataType of ItemDef.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from mappings.columns import distinct_texts, is_text
+from mappings.columns import is_text, plain_texts
 from mappings.finished import FinalColumn
 from mappings.reduce import decimals, longest
 from mappings.supplemental import as_text
@@ -44,6 +45,9 @@ _ISO_TYPES = tuple(
     )
 )
 _EXACT = 15
+# Values of a column, distinct ones for speed. An array of text holds objects: of the few values of
+# one item nothing is asked that a column is needed for.
+Values: TypeAlias = pd.Series | np.ndarray
 
 
 @dataclass(frozen=True)
@@ -55,17 +59,16 @@ class Facts:
     digits: int | None = None
 
 
-def facts(column: FinalColumn, values: pd.Series, *, iso: bool, whole: bool = True) -> Facts:
+def facts(column: FinalColumn, values: Values, *, iso: bool, whole: bool = True) -> Facts:
     """Facts of the values of a variable, or of a part of them where ``whole`` is not said."""
     if column.type in {"date", "datetime"}:
         return Facts("integer", 5 if column.type == "date" else 10)
     if column.kind == "number":
-        return _of_numbers(values, column.type if whole else "")
-    distinct = [text for text in distinct_texts(values) if text]
-    data_type = iso_type(distinct) if iso else "text"
+        return _of_numbers(np.asarray(values), column.type if whole else "")
+    data_type = iso_type(filter(None, plain_texts(values))) if iso else "text"
     if data_type != "text":
         return Facts(data_type)
-    return Facts("text", column.length if whole else longest(values))
+    return Facts("text", column.length if whole else longest(plain_texts(values)))
 
 
 def iso_type(texts: Iterable[str]) -> str:
@@ -75,22 +78,22 @@ def iso_type(texts: Iterable[str]) -> str:
     return next(fitting, "text")
 
 
-def _of_numbers(values: pd.Series, said: str) -> Facts:
-    present = pd.Series(pd.unique(values.dropna()))
-    whole = np.abs(np.trunc(present.to_numpy()))
+def _of_numbers(values: np.ndarray, said: str) -> Facts:
+    present = values[~np.isnan(values)]
+    whole = np.abs(np.trunc(present))
     width = len(f"{whole.max():.0f}") if len(whole) else 1
     digits = decimals(present)
     if width + digits > _EXACT:
-        digits = decimals(present.map(lambda number: float(f"{number:.{_EXACT}g}")))
+        digits = decimals(np.array([float(f"{number:.{_EXACT}g}") for number in present]))
     width += bool((present < 0).any())
     if digits or said == "float":
         return Facts("float", width + 1 + digits if digits else width, digits)
     return Facts("integer", width)
 
 
-def printed(values: pd.Series) -> list[str]:
+def printed(values: Values) -> list[str]:
     """The distinct values as text, sorted, missing ones left out; numbers in their own order."""
     if is_text(values):
-        return sorted(text for text in distinct_texts(values) if text)
+        return sorted(set(filter(None, plain_texts(values))))
     distinct = pd.Series(pd.unique(values)).dropna().sort_values(ignore_index=True)
     return list(map(str, as_text(distinct))) if len(distinct) else []

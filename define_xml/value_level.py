@@ -18,7 +18,7 @@ from define_xml.description import CheckedValues, Item, WhereClause
 from define_xml.drafts import Draft, is_iso, value_draft
 from define_xml.facts import facts, printed
 from define_xml.places import Place, place_of
-from mappings.columns import is_text
+from mappings.columns import texts
 from mappings.finished import Dataset, FinalColumn
 from mappings.kinds import Kinds
 from mappings.model import DatasetSpec, Study, ValueLevel
@@ -183,7 +183,7 @@ def _places(study: Study, dataset: Dataset, part: Part, made_by: np.ndarray) -> 
 
 
 def _wanted(
-    study: Study, dataset: Dataset, name: str, part: Part, data_type: str, values: pd.Series
+    study: Study, dataset: Dataset, name: str, part: Part, data_type: str, values: np.ndarray
 ) -> Wanted | None:
     """The list of the values: what they hold of the variable's, or their own few words."""
     found = wanted_list(study, dataset.spec, name, data_type, values)
@@ -194,12 +194,13 @@ def _wanted(
     if dataset.parent or not name.endswith(_RESULTS) or not _are_words(values):
         return None
     label = f"{dataset.column(name).label}, {part.name}"
-    texts = tuple(printed(values))
-    return Wanted(f"{dataset.name}.{name}.{part.slug}", "text", texts, label=label)
+    words = tuple(printed(values))
+    return Wanted(f"{dataset.name}.{name}.{part.slug}", "text", words, label=label)
 
 
-def _are_words(values: pd.Series) -> bool:
+def _are_words(values: np.ndarray) -> bool:
     """Whether results are a few words that come again, not numbers or remarks."""
-    if not is_text(values) or len(values) > _MOST_WORDS:
+    if values.dtype != object or len(values) > _MOST_WORDS:
         return False
-    return not pd.to_numeric(values.str.strip("<>="), errors="coerce").notna().any()
+    bare = texts([value.strip("<>=") for value in values])
+    return not pd.to_numeric(bare, errors="coerce").notna().any()

@@ -1,7 +1,7 @@
 """From the records of all parts to finished datasets: joined, checked as a whole, described."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -207,10 +207,10 @@ def _data_type(column: pd.Series, kind: str, spec: VariableSpec | None) -> tuple
     return ("float" if digits else "integer"), digits
 
 
-def decimals(column: pd.Series) -> int:
+def decimals(column: pd.Series | np.ndarray) -> int:
     """Largest number of decimals among the numbers as they print, 0 where all are whole."""
-    left = np.abs(pd.unique(column.dropna()))
-    left = left[left != np.floor(left)]
+    left = np.abs(pd.unique(np.asarray(column, dtype="float64")))
+    left = left[(left != np.floor(left)) & ~np.isnan(left)]
     most = 0
     for digits in range(1, EXACT_DIGITS):
         # A number that has so many decimals is the double nearest to a whole number by ten to them.
@@ -235,12 +235,12 @@ def _length(column: pd.Series, spec: VariableSpec | None) -> int:
         return spec.length
     if not is_text(column):
         return 8
-    return longest(column)
+    return longest(distinct_texts(column))
 
 
-def longest(column: pd.Series) -> int:
-    """Bytes of the longest text of a column as UTF-8, 1 at least."""
-    return max((len(text.encode()) for text in distinct_texts(column)), default=1) or 1
+def longest(texts: Iterable[str]) -> int:
+    """Bytes of the longest of some texts as UTF-8, 1 at least."""
+    return max((len(text.encode()) for text in texts), default=1) or 1
 
 
 def with_lengths(datasets: Mapping[str, Dataset]) -> dict[str, Dataset]:
