@@ -4,7 +4,7 @@ It is read from its XML, so that what is checked is what is written.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from lxml import etree
@@ -32,6 +32,8 @@ _REFERENCES: Mapping[str, str] = {
 }
 # A standard may be named without being referred to.
 _MAY_STAND_ALONE = frozenset({"Standard"})
+# What they hold is numbered.
+_NUMBERED = frozenset({"ItemGroupDef", "ValueListDef", "CodeList"})
 
 
 def check_define(
@@ -40,34 +42,36 @@ def check_define(
     """Report what is wrong with a define.xml of these datasets."""
     content = define_bytes(define) if isinstance(define, Define) else define
     root = etree.fromstring(content)
-    _check_references(root, problems)
-    _check_rules(root, problems)
+    elements = list(_elements(root))
+    _check_references(elements, problems)
+    _check_rules(root, elements, problems)
     check_data(root, datasets, problems)
 
 
 def _elements(root: Element) -> Iterator[tuple[str, Element]]:
     """Every element with its name without namespace."""
     for element in root.iter(f"{{{ODM}}}*", f"{{{DEF}}}*"):
-        yield etree.QName(element).localname, element
+        yield element.tag.rpartition("}")[2], element
 
 
-def _defined(root: Element) -> Iterator[tuple[str, str]]:
-    """Kind and identifier of every definition that can be referred to."""
-    kinds = set(_REFERENCES.values())
-    for name, element in _elements(root):
-        identifier = element.get("OID") or element.get("ID")
-        if name in kinds and identifier is not None:
-            yield name, identifier
+def _identifier(element: Element) -> str | None:
+    found: str | None = element.get("OID") or element.get("ID")
+    return found
 
 
-def _check_references(root: Element, problems: Problems) -> None:
+def _check_references(elements: Sequence[tuple[str, Element]], problems: Problems) -> None:
     """Report references to nothing and definitions that nothing refers to."""
-    defined = list(_defined(root))
+    kinds = set(_REFERENCES.values())
+    defined = dict.fromkeys(
+        (name, identifier)
+        for name, element in elements
+        if name in kinds and (identifier := _identifier(element)) is not None
+    )
     used: set[tuple[str, str]] = set()
-    for name, element in _elements(root):
-        for attribute, kind in _REFERENCES.items():
-            target = element.get(attribute)
-            if target is None:
+    for name, element in elements:
+        for attribute, target in element.items():
+            kind = _REFERENCES.get(attribute)
+            if kind is None:
                 continue
             used.add((kind, target))
             if (kind, target) not in defined:
@@ -77,19 +81,17 @@ def _check_references(root: Element, problems: Problems) -> None:
             problems.add("DX702", f"is a {kind} that nothing refers to", value=identifier)
 
 
-def _check_rules(root: Element, problems: Problems) -> None:
+def _check_rules(
+    root: Element, elements: Sequence[tuple[str, Element]], problems: Problems
+) -> None:
     """Report what the standard asks for beyond its schema."""
-    identifiers = (
-        (etree.QName(element).localname, element.get("OID") or element.get("ID"))
-        for _, element in _elements(root)
-    )
+    identifiers = ((name, _identifier(element)) for name, element in elements)
     for (name, identifier), times in Counter(identifiers).items():
         if identifier is not None and times > 1:
             problems.add("DX703", f"identifies {times} elements {name}", value=identifier)
-    for parent in ("ItemGroupDef", "ValueListDef", "CodeList"):
-        for name, element in _elements(root):
-            if name == parent:
-                _check_orders(element, problems)
+    for name, element in elements:
+        if name in _NUMBERED:
+            _check_orders(element, problems)
     methods = {use.get("ItemOID"): use.get("MethodOID") for use in root.iter(f"{{{ODM}}}ItemRef")}
     for item in root.iter(f"{{{ODM}}}ItemDef"):
         _check_item(item, methods, problems)

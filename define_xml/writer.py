@@ -4,6 +4,7 @@ Source: Define-XML 2.1 on ODM 1.3.2.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -237,6 +238,7 @@ def _add(parent: Element, tag: str, **attributes: str) -> Element:
     return element
 
 
+@cache
 def _qualified(name: str, *, attribute: bool = False) -> str:
     """A name with its namespace, which stands before an underscore; plain attributes have none."""
     prefix, _, local = name.partition("_")
