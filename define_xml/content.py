@@ -22,6 +22,7 @@ from define_xml.description import (
     WhereClause,
 )
 from define_xml.drafts import Draft, missing_throughout, variable_draft
+from define_xml.places import Places
 from define_xml.value_level import Described, described
 from mappings.finished import Dataset, FinalColumn
 from mappings.model import Study
@@ -122,11 +123,15 @@ def _describe(
 ) -> None:
     """Describe one dataset: its variables in order, then what stands at value level."""
     by_value = {one.variable: one for one in described(study, dataset)}
+    places = Places(study, dataset.spec)
     uses = []
     value_drafts: list[Draft] = []
     for order, column in enumerate(dataset.columns, 1):
-        draft = variable_draft(study, dataset, column, described_by_value=column.name in by_value)
-        if column.name in by_value:
+        described_by_value = column.name in by_value
+        draft = variable_draft(
+            study, dataset, column, places, described_by_value=described_by_value
+        )
+        if described_by_value:
             made, value_list = _value_list(dataset, by_value[column.name], parts)
             value_drafts += made
             parts.value_lists.append(value_list)

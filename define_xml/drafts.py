@@ -10,7 +10,7 @@ from define_xml.description import Item
 from define_xml.facts import Values, facts
 from define_xml.methods import keeps_value, method_text
 from define_xml.origins import ASSIGNED, NOT_AVAILABLE, item_origins
-from define_xml.places import Place, place_of
+from define_xml.places import Place, Places
 from mappings.coded import Coded
 from mappings.finished import Dataset, FinalColumn
 from mappings.model import DatasetSpec, Study
@@ -30,21 +30,24 @@ class Draft:
     method: str = ""
 
 
-def filling_places(study: Study, dataset: Dataset, column: Coded) -> tuple[Place, ...]:
+def filling_places(dataset: Dataset, column: Coded, places: Places) -> tuple[Place, ...]:
     """The blocks whose records have a value; all where no record has one."""
     counts = np.bincount(dataset.block[column.there], minlength=1)
     made = set(map(int, np.flatnonzero(counts))) or {
         block.position for block in dataset.spec.blocks
     }
     return tuple(
-        place_of(study, dataset.spec, block)
-        for block in dataset.spec.blocks
-        if block.position in made
+        places.at(block.position) for block in dataset.spec.blocks if block.position in made
     )
 
 
 def variable_draft(
-    study: Study, dataset: Dataset, column: FinalColumn, *, described_by_value: bool
+    study: Study,
+    dataset: Dataset,
+    column: FinalColumn,
+    known_places: Places,
+    *,
+    described_by_value: bool,
 ) -> Draft:
     """A whole variable; where its values are described one by one, they say origin and method."""
     spec, coded = dataset.spec, dataset.coded(column.name)
@@ -61,13 +64,13 @@ def variable_draft(
         format=column.format,
         label=column.label,
     )
-    places = filling_places(study, dataset, coded)
     if described_by_value:
         wanted = wanted_list(study, meaning, column.name, known.data_type, values)
         return Draft(item, wanted)
     if dataset.parent and column.name not in FROM_PARENT:
         wanted = wanted_list(study, meaning, column.name, known.data_type, values)
         return Draft(replace(item, origins=(ASSIGNED,)), wanted)
+    places = filling_places(dataset, coded, known_places)
     origins = origins_of(places, column.name)
     wanted = _wanted(study, meaning, column.name, known.data_type, values, origins)
     method = _method(places, column.name, origins)

@@ -6,6 +6,7 @@ the row of ``for_each:`` or ``transpose:`` that made them. What that decides nee
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,28 @@ class Place:
     each: pd.DataFrame | None = None
     rows: tuple[tuple[TransposeCell, ...], ...] = ()
     known: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def simplified(self) -> dict[Expression, Expression | bool]:
+        """Conditions simplified before: the texts of its variables ask the same ones again."""
+        return {}
+
+
+class Places:
+    """The places of one dataset, each made once for all its variables."""
+
+    def __init__(self, study: Study, dataset: DatasetSpec) -> None:
+        self._study = study
+        self._dataset = dataset
+        self._blocks = {block.position: block for block in dataset.blocks}
+        self._made: dict[tuple[Any, ...], Place] = {}
+
+    def at(self, block: int, known: Mapping[str, Any] | None = None) -> Place:
+        """The records of the block at a position whose variables have the known values."""
+        key = (block, *(known or {}).items())
+        if key not in self._made:
+            self._made[key] = place_of(self._study, self._dataset, self._blocks[block], known)
+        return self._made[key]
 
 
 def place_of(
@@ -96,6 +119,12 @@ def column_of(value: Any, size: int) -> pd.Series:
 
 def simplified(place: Place, expression: Expression) -> Expression | bool:
     """A condition without the parts that are known to hold; True or False where it is decided."""
+    if expression not in place.simplified:
+        place.simplified[expression] = _simplified(place, expression)
+    return place.simplified[expression]
+
+
+def _simplified(place: Place, expression: Expression) -> Expression | bool:
     left = []
     for part in conjuncts(expression):
         decided = _decided(place, part)

@@ -1,5 +1,8 @@
 """The rows of a short table that a value is looked up in, so that a reviewer sees what they say."""
 
+from itertools import compress
+
+import numpy as np
 import pandas as pd
 
 from define_xml.places import Place, known_column
@@ -53,21 +56,26 @@ def _pairs(place: Place, table: StudyTable, body: Body) -> list[tuple[str, str]]
         str(one.value) for one in getattr(said, "items", ()) if isinstance(one, LiteralArgument)
     ]
     columns = columns or [str(column) for column in table.frame.columns[: len(values)]]
-    left, open_columns = table.frame, []
+    open_columns = []
+    left = np.ones(len(table.frame), dtype=bool)
     for column, value in zip(columns, values, strict=True):
         known = known_column(place, value.name, 1) if isinstance(value, NameArgument) else None
         if known is None:
             open_columns.append(column)
         else:
-            left = left[_same(left[column], known.iloc[0])]
+            left &= _same(table.frame[column], known.iloc[0])
     if not open_columns:
         return []
-    keys = [" and ".join(map(shown, row)) for row in left[open_columns].itertuples(index=False)]
-    return list(zip(keys, map(shown, left[_word(body, "give")]), strict=True))
+    *keys, given = (
+        compress(table.frame[name], left) for name in [*open_columns, _word(body, "give")]
+    )
+    heads = (" and ".join(map(shown, row)) for row in zip(*keys, strict=True))
+    return list(zip(heads, map(shown, given), strict=True))
 
 
-def _same(cells: pd.Series, value: object) -> pd.Series:
-    return cells.astype(str).str.casefold().eq(str(value).casefold())
+def _same(cells: pd.Series, value: object) -> np.ndarray:
+    wanted = str(value).casefold()
+    return np.array([str(cell).casefold() == wanted for cell in cells], dtype=bool)
 
 
 def _word(body: Body, name: str) -> str:

@@ -17,11 +17,11 @@ from define_xml.combinations import Combinations, combinations
 from define_xml.description import CheckedValues, Item, WhereClause
 from define_xml.drafts import Draft, is_iso, value_draft
 from define_xml.facts import facts, printed
-from define_xml.places import Place, place_of
+from define_xml.places import Places
 from mappings.columns import texts
 from mappings.finished import Dataset, FinalColumn
 from mappings.kinds import Kinds
-from mappings.model import DatasetSpec, Study, ValueLevel
+from mappings.model import Study, ValueLevel
 
 # Results whose words are a list of their own where they are few; and how few.
 _RESULTS = ("ORRES", "STRESC", "AVALC")
@@ -65,6 +65,7 @@ def described(study: Study, dataset: Dataset) -> tuple[Described, ...]:
     if dataset.parent:
         levels = (ValueLevel(("QNAM",), ("QVAL",), dataset.spec.mark),)
     found: dict[str, Described] = {}
+    places = Places(study, dataset.spec)
     for level in levels:
         held = combinations(dataset, level.by)
         parts = _parts(held)
@@ -72,7 +73,7 @@ def described(study: Study, dataset: Dataset) -> tuple[Described, ...]:
         for variable in level.variables:
             if variable in found or variable not in dataset.frame:
                 continue
-            made = tuple(_values(study, dataset, variable, held, parts, clauses))
+            made = tuple(_values(study, dataset, variable, held, parts, clauses, places))
             if made:
                 found[variable] = Described(variable, made)
     return tuple(found.values())
@@ -140,6 +141,7 @@ def _values(
     held: Combinations,
     parts: Sequence[Part],
     clauses: Mapping[tuple[str, ...], WhereClause],
+    places: Places,
 ) -> Iterator[tuple[Draft, WhereClause]]:
     """The items of a variable; combinations without a value have none."""
     column = dataset.column(variable)
@@ -158,9 +160,10 @@ def _values(
             oid, part.name, known.data_type, known.length, known.digits, format=column.format,
             label=_label(dataset, part),
         )  # fmt: skip
-        places = _places(study, dataset, part, made_by)
+        known_of_all = {} if dataset.parent else part.known
+        made_at = [places.at(int(block), known_of_all) for block in made_by]
         wanted = _wanted(study, dataset, name, part, known.data_type, values)
-        yield value_draft(item, places, name, wanted), clauses[part.key]
+        yield value_draft(item, made_at, name, wanted), clauses[part.key]
 
 
 def _holds_iso(dataset: Dataset, column: FinalColumn, name: str, kinds: Kinds) -> bool:
@@ -172,14 +175,6 @@ def _holds_iso(dataset: Dataset, column: FinalColumn, name: str, kinds: Kinds) -
 def _label(dataset: Dataset, part: Part) -> str:
     """The label of a qualifier; other values have none of their own."""
     return str(dataset.frame["QLABEL"].iloc[part.first]) if dataset.parent else ""
-
-
-def _places(study: Study, dataset: Dataset, part: Part, made_by: np.ndarray) -> list[Place]:
-    """The blocks that made the values of a combination, with what is known of their records."""
-    spec: DatasetSpec = dataset.spec
-    known = {} if dataset.parent else part.known
-    blocks = {block.position: block for block in spec.blocks}
-    return [place_of(study, spec, blocks[int(one)], known) for one in made_by]
 
 
 def _wanted(
