@@ -149,14 +149,15 @@ def _operation(reader: Reader, node: Node, words: Iterable[str], records: bool) 
     if key is None:
         reader.problems.add("SP105", "an operation is missing", mark=node.mark)
         return None
+    called = reader.operations.get(key)
+    if called is not None and (called.scope == "records") == records:
+        return called
     known = {name for name, one in reader.operations.items() if (one.scope == "records") == records}
-    if key not in known:
-        reader.problems.add(
-            "SP108", "is not a record operation" if records else "is not an operation",
-            mark=node.key_mark(key), value=key, hint=close_match(key, known),
-        )  # fmt: skip
-        return None
-    return reader.operations[key]
+    reader.problems.add(
+        "SP108", "is not a record operation" if records else "is not an operation",
+        mark=node.key_mark(key), value=key, hint=close_match(key, known),
+    )  # fmt: skip
+    return None
 
 
 def read_call(

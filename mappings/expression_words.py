@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from mappings.expressions import Expression, Name, Part
+from mappings.expressions import FUNCTIONS, Expression, Name, Part
 
 COMPARED = {"==": "=", "!=": "is not", "in": "is one of", "not in": "is none of"}
 
@@ -40,8 +40,9 @@ def _words(part: Part, name: Callable[[Name], str]) -> str:
         return f"-{inside(parts[0], ATOM)}"
     if sign in BINDING:
         return f"{inside(parts[0], binding)} {sign} {inside(parts[1], binding + 1)}"
-    phrase = _phrase(sign, [inside(inner, ATOM) for inner in parts])
-    return phrase or _comparison(sign, inside(parts[0], SUM), inside(parts[1], SUM))
+    if sign in FUNCTIONS:
+        return _phrase(sign, [inside(inner, ATOM) for inner in parts])
+    return _comparison(sign, inside(parts[0], SUM), inside(parts[1], SUM))
 
 
 def _binding(part: Part) -> int:
@@ -67,7 +68,7 @@ def _comparison(sign: str, left: str, right: str) -> str:
 
 
 def _phrase(sign: str, words: list[str]) -> str:
-    """What a function says of its operands; nothing for an operator."""
+    """What a function says of its operands."""
     first, last = words[0], words[-1]
     several = f"{', '.join(words[:-1])} and {last}"
     smallest, largest = ("smaller", "larger") if len(words) == 2 else ("smallest", "largest")
@@ -79,4 +80,4 @@ def _phrase(sign: str, words: list[str]) -> str:
         "round": f"{first} rounded to {last} {'decimal' if last == '1' else 'decimals'}",
         "log10": f"the decimal logarithm of {first}",
         "days": f"the days from {first} to {last}",
-    }.get(sign, "")
+    }[sign]

@@ -29,6 +29,7 @@ DEPTH = (
 BROKEN = "a comma, bracket or colon breaks this expression or text in two"
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 QUOTE_IT = "write it in block style or in single quotes"
+OPENING = frozenset("(\"'")
 UNFINISHED = re.compile(r"(==|!=|[<>]=?|[-+*/(,]|\b(in|and|or|not))\s*$")
 
 
@@ -221,6 +222,8 @@ def _left_open(text: str) -> bool:
     A quote opens only where a text can start in an expression; elsewhere it is an apostrophe or a
     sign of inches.
     """
+    if OPENING.isdisjoint(text):
+        return False
     quote = before = ""
     depth = 0
     for sign in text:

@@ -5,10 +5,12 @@ drift. A body is checked by the rules of its own operation, never by a choice am
 error keeps the column of the word that is wrong.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import update_wrapper
 from typing import Any
 
 from cerberus import Validator, errors
+from cerberus.schema import UnvalidatedSchema
 
 from mappings.nodes import Node
 from mappings.operations import Operation, Parameter, Role
@@ -195,20 +197,25 @@ _BY_ROLE: Mapping[Role, Rules] = {
 SUPPLIED = frozenset({Role.PROBLEMS, Role.GROUP})
 
 
-_CALLS: dict[tuple[int, int], tuple[Operation, Rules]] = {}
+def _once(make: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, worked out once for each of the objects it is given.
+
+    They are kept with what was made of them, so that no other can come to have the same identity.
+    """
+    made: dict[tuple[int, ...], tuple[tuple[Any, ...], Any]] = {}
+
+    def kept(*given: Any) -> Any:
+        key = tuple(map(id, given))
+        if key not in made:
+            made[key] = given, make(*given)
+        return made[key][1]
+
+    return update_wrapper(kept, make)
 
 
+@_once
 def call_rules(operation: Operation, words: Rules) -> Rules:
     """Cerberus rules of a call: the operation's parameters and the words that stand beside them."""
-    key = (id(operation), id(words))
-    known = _CALLS.get(key)
-    if known is None or known[0] is not operation:
-        known = (operation, _call_rules(operation, words))
-        _CALLS[key] = known
-    return known[1]
-
-
-def _call_rules(operation: Operation, words: Rules) -> Rules:
     rules: dict[str, Any] = dict(words)
     for parameter in operation.parameters.values():
         if parameter.role in SUPPLIED:
@@ -249,6 +256,7 @@ def _one(parameter: Parameter) -> Rules:
     return _BY_ROLE[parameter.role]
 
 
+@_once
 def item_rules(parameter: Parameter) -> Rules:
     """Cerberus rules of one item of a list of described things."""
     rules: dict[str, Any] = {"among": TEXT}
@@ -270,17 +278,14 @@ def validate(node: Node, rules: Rules, problems: Problems, *, unknown: str = "SP
     return False
 
 
-# Cerberus checks the rules themselves whenever a validator is made, so each is made once.
-_VALIDATORS: dict[int, tuple[Rules, Validator]] = {}
-
-
+@_once
 def _validator(rules: Rules) -> Validator:
-    """The validator of some rules, made once."""
-    known = _VALIDATORS.get(id(rules))
-    if known is None or known[0] is not rules:
-        known = (rules, Validator(rules, allow_unknown=False))
-        _VALIDATORS[id(rules)] = known
-    return known[1]
+    """The validator of some rules.
+
+    That they are rules is not asked: it takes longer than all that they are asked about a study,
+    and the tests ask it of every operation.
+    """
+    return Validator(UnvalidatedSchema(rules), allow_unknown=False)
 
 
 def _leaves(found: Iterable[Any]) -> Iterable[Any]:
