@@ -19,12 +19,12 @@ import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 SEPARATOR = "; "
 
 
-@dataclass(frozen=True)
-class TermRow:
+class TermRow(NamedTuple):
     """A term as published, without its definition."""
 
     code: str

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
+from typing import NamedTuple
 
 from mappings.model import Block, Body, DatasetSpec, Study, VariableSpec, made_names
 from mappings.operations import Role
@@ -39,9 +40,8 @@ from mappings.reach import (
 )
 
 
-@dataclass(frozen=True, order=True)
-class Node:
-    """One thing to work out."""
+class Node(NamedTuple):
+    """One thing to work out; a tuple, because graphs hash nodes all the time."""
 
     step: str
     dataset: str
@@ -67,13 +67,17 @@ class Graph:
 
     def order(self) -> list[Node]:
         """Nodes in an order in which each follows what it needs; CycleError if there is none."""
+        return list(self._order)
+
+    @cached_property
+    def _order(self) -> list[Node]:
         return list(TopologicalSorter(self.needs).static_order())
 
     @cached_property
     def cycle(self) -> list[Node]:
         """The nodes of a cycle, the first repeated at the end; empty where there is none."""
         try:
-            TopologicalSorter(self.needs).prepare()
+            self.order()
         except CycleError as error:
             return list(reversed(error.args[1]))
         return []

@@ -33,6 +33,7 @@ from mappings.reach import (
     expression_uses,
     keep_uses,
     names_of,
+    remembered,
     resolve,
     uses,
 )
@@ -90,10 +91,12 @@ class Written:
     item: Mapping[str, Argument] | None = None
 
 
-def written(body: Body) -> Iterator[Written]:
+@remembered
+def written(body: Body) -> tuple[Written, ...]:
     """The arguments of a body one by one, those inside lists, maps and items too."""
-    for parameter, argument in body.parameters():
-        yield from _flat(parameter, argument, None)
+    return tuple(
+        one for parameter, argument in body.parameters() for one in _flat(parameter, argument, None)
+    )
 
 
 def _flat(

@@ -111,6 +111,11 @@ class Body:
     anywhere: bool = False
     is_reference: bool = False
 
+    @cached_property
+    def memory(self) -> dict[Any, Any]:
+        """What has been worked out from the body before, by what worked it out."""
+        return {}
+
     def parameters(self) -> Iterator[tuple[Parameter, Argument]]:
         """The parameters that were written or have a default, with their arguments."""
         for name, argument in self.arguments.items():
@@ -275,8 +280,8 @@ class DatasetSpec:
         return found
 
     @cached_property
-    def memory(self) -> dict[str, Any]:
-        """What has been worked out from the specification before, by what it is."""
+    def memory(self) -> dict[Any, Any]:
+        """What has been worked out from the specification before, by what worked it out."""
         return {}
 
     @property

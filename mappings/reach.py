@@ -7,7 +7,7 @@ records of different blocks, or nothing at all.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import update_wrapper
-from typing import Any
+from typing import TypeVar
 
 from mappings.expressions import Name, conjuncts
 from mappings.model import (
@@ -27,6 +27,9 @@ from mappings.model import (
 )
 from mappings.operations import Role
 from mappings.problems import Mark, close_match
+
+Spec = TypeVar("Spec", DatasetSpec, Body)
+Made = TypeVar("Made")
 
 IDENTITY = ("USUBJID", "SITEID", "SUBJID", "VISIT")
 
@@ -105,18 +108,19 @@ class Use:
     through: str = ""
 
 
-def _remembered(work: Callable[[DatasetSpec], Any]) -> Callable[[DatasetSpec], Any]:
-    """The function, worked out once for each dataset: specifications do not change."""
+def remembered(work: Callable[[Spec], Made]) -> Callable[[Spec], Made]:
+    """The function, worked out once for each dataset or body: specifications do not change."""
 
-    def remembered(dataset: DatasetSpec) -> Any:
-        if work.__name__ not in dataset.memory:
-            dataset.memory[work.__name__] = work(dataset)
-        return dataset.memory[work.__name__]
+    def once(spec: Spec) -> Made:
+        if work not in spec.memory:
+            spec.memory[work] = work(spec)
+        made: Made = spec.memory[work]
+        return made
 
-    return update_wrapper(remembered, work)
+    return update_wrapper(once, work)
 
 
-@_remembered
+@remembered
 def sequence_name(dataset: DatasetSpec) -> str:
     """Name of the sequence number the engine assigns, empty where the dataset has none."""
     name = f"{dataset.name}SEQ"
@@ -127,7 +131,7 @@ def sequence_name(dataset: DatasetSpec) -> str:
     return "" if not name or _defined(dataset, name) else name
 
 
-@_remembered
+@remembered
 def automatic_names(dataset: DatasetSpec) -> tuple[str, ...]:
     """Names the engine fills in a dataset that does not define them itself."""
     names = ["STUDYID", "DOMAIN"] if dataset.standard == "SDTM" else ["STUDYID"]
@@ -145,7 +149,7 @@ def _defined(dataset: DatasetSpec, name: str) -> bool:
     )
 
 
-@_remembered
+@remembered
 def names_of(dataset: DatasetSpec) -> frozenset[str]:
     """Every name a record of the dataset may have, private ones included."""
     names = {*dataset.variables, *dataset.supp, *dataset.working, *dataset.identifiers}
@@ -250,16 +254,17 @@ def _looked_through(call: Body) -> frozenset[str]:
     """Sources whose rows a record operation without a base makes its records from."""
     if call.operation.scope != "records" or call.operation.first.role is not Role.RECORDS:
         return frozenset()
-    return frozenset(through_prefixes(call))
+    return through_prefixes(call)
 
 
-def through_prefixes(call: Body) -> set[str]:
+@remembered
+def through_prefixes(call: Body) -> frozenset[str]:
     """Datasets, forms and tables that the arguments of a call look through."""
-    return {
+    return frozenset(
         argument.of.prefix
         for argument in _flat(call.arguments.values())
         if isinstance(argument, ThroughArgument)
-    }
+    )
 
 
 def _flat(arguments: Iterable[Argument]) -> Iterator[Argument]:
@@ -272,16 +277,15 @@ def _flat(arguments: Iterable[Argument]) -> Iterator[Argument]:
             yield argument
 
 
-def uses(body: Body) -> Iterator[Use]:
+@remembered
+def uses(body: Body) -> tuple[Use, ...]:
     """Every name a body reads, what it looks through and its conditions included."""
     looked = through_prefixes(body)
-    for argument in _flat(body.arguments.values()):
-        yield from _uses_of(argument, looked)
-    if body.where is not None:
-        yield from expression_uses(body.where)
+    found = [use for one in _flat(body.arguments.values()) for use in _uses_of(one, looked)]
+    return (*found, *(expression_uses(body.where) if body.where is not None else ()))
 
 
-def _uses_of(argument: Argument, looked: set[str]) -> Iterator[Use]:
+def _uses_of(argument: Argument, looked: frozenset[str]) -> Iterator[Use]:
     if isinstance(argument, NameArgument):
         yield Use(argument.name, argument.mark)
     elif isinstance(argument, ExpressionArgument):
