@@ -129,7 +129,7 @@ def _value(
     event: Any, events: Iterator[Any], route: Route, reading: _Reading, pieces: list[Piece]
 ) -> object:
     """Value that starts with the event; a plain scalar is added to the pieces around it."""
-    reading.values[route] = reading.mark(event)
+    mark = reading.values[route] = reading.mark(event)
     if isinstance(event, yaml.MappingStartEvent):
         return _mapping(event, events, route, reading)
     if isinstance(event, yaml.SequenceStartEvent):
@@ -138,9 +138,9 @@ def _value(
         if CONTROL.search(event.value):
             # Only an escape in double quotes can say it; no file that is written can hold it.
             message = "the text holds a control character"
-            reading.problems.extend([Problem("SP101", message, mark=reading.mark(event))])
+            reading.problems.extend([Problem("SP101", message, mark=mark)])
         return event.value
-    pieces.append(Piece(event.value, reading.mark(event)))
+    pieces.append(Piece(event.value, mark))
     return _plain(event.value)
 
 
@@ -151,30 +151,33 @@ def _mapping(
     pieces: list[Piece] = []
     twice: list[Problem] = []
     while not isinstance(event := next(events), yaml.MappingEndEvent):
-        key = _key(event, events, reading, pieces)
+        mark = reading.mark(event)
+        key = _key(event, mark, events, reading, pieces)
         here = (*route, key)
         if key in found:
             message = f"key {key!r} stands twice, first in line {reading.keys[here].line}"
-            twice.append(Problem("SP102", message, mark=reading.mark(event)))
-        reading.keys.setdefault(here, reading.mark(event))
+            twice.append(Problem("SP102", message, mark=mark))
+        reading.keys.setdefault(here, mark)
         found[key] = _value(next(events), events, here, reading, pieces)
     pieces_broken = list(broken(pieces)) if start.flow_style else []
     reading.problems.extend(pieces_broken or twice)  # broken pieces can make equal keys
     return found
 
 
-def _key(event: Any, events: Iterator[Any], reading: _Reading, pieces: list[Piece]) -> str:
+def _key(
+    event: Any, mark: Mark, events: Iterator[Any], reading: _Reading, pieces: list[Piece]
+) -> str:
     if not isinstance(event, yaml.ScalarEvent):
         message = "a list or mapping as a key, a key is text"
-        reading.problems.add("SP101", message, mark=reading.mark(event))
+        reading.problems.add("SP101", message, mark=mark)
         _value(event, events, (), _Reading(reading.file), [])
         return ""
     if not event.style:
-        pieces.append(Piece(event.value, reading.mark(event)))
+        pieces.append(Piece(event.value, mark))
         if event.value in {"", "<<"}:
             message = "a merge key is not accepted, write out what it adds"
             message = message if event.value else "a key without text"
-            reading.problems.add("SP101", message, mark=reading.mark(event))
+            reading.problems.add("SP101", message, mark=mark)
     return str(event.value)
 
 
