@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from controlled_terms.codelists import Codelist
-from mappings.coded import chosen, in_codes, plain, stacked
-from mappings.columns import distinct_texts, is_text, missing
+from mappings.coded import chosen, coded, in_codes, plain, stacked
+from mappings.columns import is_text, missing, plain_texts
 from mappings.finished import Dataset, DataType, FinalColumn
 from mappings.kinds import Kinds
 from mappings.looked import sorted_positions
@@ -126,7 +126,7 @@ def finished(
         return {}
     fitted = overflowed(dataset, together.frame)
     names = _with_parts(submitted_names(dataset), fitted.columns)
-    frame = pd.DataFrame({name: in_codes(fitted.frame[name]) for name in names})
+    frame = pd.DataFrame({name: in_codes(fitted.frame[name]) for name in names}, copy=False)
     _check_keys(dataset, frame, problems)
     made = Dataset(
         name=dataset.name,
@@ -235,7 +235,7 @@ def _length(column: pd.Series, spec: VariableSpec | None) -> int:
         return spec.length
     if not is_text(column):
         return 8
-    return longest(distinct_texts(column))
+    return longest(plain_texts(coded(column).distinct))
 
 
 def longest(texts: Iterable[str]) -> int:
@@ -325,7 +325,7 @@ def _check_values(study: Study, made: Dataset, problems: Problems) -> None:
         if terms is not None and is_text(values):
             unknown = [
                 text
-                for text in distinct_texts(values)
+                for text in plain_texts(made.coded(column.name).distinct)
                 if text
                 and not terms.submitted(text)
                 and (column.name, text) not in said

@@ -4,7 +4,8 @@ Text that is too long for its variable and says ``overflow: supp`` continues her
 SDTMIG 3.4, sections 8.4 and 4.5.3.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,18 @@ KEYS = ("STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "QNAM")
 QORIG = {"Collected": "CRF", "Predecessor": "Derived"}
 
 
+@dataclass(frozen=True)
+class _Qualifier:
+    """The values of one qualifier: of which records, and what is said of them."""
+
+    name: str
+    label: str
+    origin: str
+    evaluator: str
+    records: np.ndarray
+    values: np.ndarray
+
+
 def qualifiers(
     study: Study,
     dataset: DatasetSpec,
@@ -46,70 +59,76 @@ def qualifiers(
     if not parts:
         return None
     sequence = sequence_name(dataset)
-    made = pd.concat(parts, ignore_index=True)
-    made = made.sort_values(["record", "QNAM"], kind="stable", ignore_index=True)
     numbered = sequence and dataset.name != "DM"
-    value = frame[sequence].iloc[made["record"]] if numbered else None
-    result = pd.DataFrame(
-        {
-            "STUDYID": texts(study.id, len(made)),
-            "RDOMAIN": texts(dataset.name, len(made)),
-            "USUBJID": plain(frame["USUBJID"]).iloc[made["record"]].reset_index(drop=True),
-            "IDVAR": texts(sequence if numbered else "", len(made)),
-            "IDVARVAL": (
-                texts(value.astype("int64").astype(str).to_numpy())
-                if value is not None
-                else texts("", len(made))
-            ),
-            **{name: texts(made[name]) for name in ("QNAM", "QLABEL", "QVAL", "QORIG", "QEVAL")},
-        }
-    )
-    result = pd.DataFrame({name: in_codes(result[name]) for name in result})
-    return _dataset(dataset, result, made, block)
+    sizes = [len(part.records) for part in parts]
+    names = np.repeat([part.name for part in parts], sizes)
+    record = np.concatenate([part.records for part in parts])
+    order = np.lexsort((names, record))
+    record = record[order]
+
+    def said(words: Sequence[str]) -> pd.Series:
+        return texts(np.repeat(np.array(words, dtype=object), sizes)[order])
+
+    subject = plain(frame["USUBJID"])
+    columns = {
+        "STUDYID": texts(study.id, len(record)),
+        "RDOMAIN": texts(dataset.name, len(record)),
+        "USUBJID": pd.Series(subject.array.take(record), copy=False),
+        "IDVAR": texts(sequence if numbered else "", len(record)),
+        "IDVARVAL": (
+            texts(frame[sequence].to_numpy()[record].astype("int64").astype(str))
+            if numbered
+            else texts("", len(record))
+        ),
+        "QNAM": said([part.name for part in parts]),
+        "QLABEL": said([part.label for part in parts]),
+        "QVAL": texts(np.concatenate([part.values for part in parts])[order]),
+        "QORIG": said([part.origin for part in parts]),
+        "QEVAL": said([part.evaluator for part in parts]),
+    }
+    result = pd.DataFrame({name: in_codes(column) for name, column in columns.items()}, copy=False)
+    return _dataset(dataset, result, record, block)
 
 
 def _parts(
     study: Study, dataset: DatasetSpec, frame: pd.DataFrame, problems: Problems
-) -> Iterator[pd.DataFrame]:
+) -> Iterator[_Qualifier]:
     for name, spec in dataset.supp.items():
-        column = frame[name]
-        there = np.flatnonzero(~missing(column).to_numpy(dtype=bool))
-        if not len(there):
+        made = _values(study, dataset, name, frame[name], spec.label, spec.evaluator)
+        if not len(made.records):
             continue
         if not spec.label:
             problems.add(
                 "ST408", "is a supplemental qualifier without a label", mark=spec.mark,
                 dataset=dataset.name, variable=name, hint="write label:",
             )  # fmt: skip
-        yield _records(study, dataset, name, column, spec.label, spec.evaluator)
+        yield made
 
 
-def _continued(study: Study, dataset: DatasetSpec, fitted: Overflow) -> Iterator[pd.DataFrame]:
+def _continued(study: Study, dataset: DatasetSpec, fitted: Overflow) -> Iterator[_Qualifier]:
     """The parts of texts that are too long for their variable."""
     for name, whole in fitted.supp.items():
         standard = dataset.standard_variable(whole)
         said = dataset.variables[whole].label if whole in dataset.variables else ""
         label = said or (standard.label if standard else whole)
         number = part_number(name, whole)
-        made = _records(study, dataset, whole, fitted.frame[name], f"{label[:38]} {number}", "")
-        yield made.assign(QNAM=name)
+        made = _values(study, dataset, whole, fitted.frame[name], f"{label[:38]} {number}", "")
+        yield replace(made, name=name)
 
 
-def _records(
+def _values(
     study: Study, dataset: DatasetSpec, name: str, column: pd.Series, label: str, evaluator: str
-) -> pd.DataFrame:
-    """One record for each value there is."""
+) -> _Qualifier:
+    """The values there are of a name."""
     there = np.flatnonzero(~missing(column).to_numpy(dtype=bool))
     origin = one_origin(origins_of(study, dataset, name))
-    return pd.DataFrame(
-        {
-            "record": there,
-            "QNAM": name,
-            "QLABEL": label,
-            "QVAL": as_text(column.iloc[there]).to_numpy(),
-            "QORIG": QORIG.get(origin.type, origin.type) if origin else "Derived",
-            "QEVAL": evaluator,
-        }
+    return _Qualifier(
+        name,
+        label,
+        QORIG.get(origin.type, origin.type) if origin else "Derived",
+        evaluator,
+        there,
+        np.asarray(as_text(column.iloc[there]), dtype=object),
     )
 
 
@@ -127,7 +146,7 @@ def as_text(column: pd.Series) -> pd.Series:
 def _dataset(
     dataset: DatasetSpec,
     frame: pd.DataFrame,
-    made: pd.DataFrame,
+    record: np.ndarray,
     block: np.ndarray,
 ) -> Dataset:
     name = f"SUPP{dataset.name}"
@@ -136,7 +155,6 @@ def _dataset(
         {one.name: one for one in dataset.guide.variables(name)} if dataset.guide else {}
     )
     columns = tuple(_column(column, variables.get(column), frame[column]) for column in COLUMNS)
-    record = made["record"].to_numpy()
     provenance = pd.DataFrame(
         {"record": np.arange(len(frame)), "source": dataset.name, "row": record + 1}
     )
