@@ -49,13 +49,18 @@ def later_define(
 
 
 def _packed(datasets: Mapping[str, Dataset]) -> dict[str, tuple[Dataset, tuple[str, ...]]]:
-    """Datasets without their specifications, and the name of that of each column."""
+    """Datasets without their specifications, and the name of that of each column.
+
+    Which rows the records come from is in no define.xml and stays here too.
+    """
     packed = {}
     for name, dataset in datasets.items():
         columns = tuple(replace(column, spec=None) for column in dataset.columns)
         names = tuple(column.spec.name if column.spec else "" for column in dataset.columns)
         bare: Any = None
-        packed[name] = (replace(dataset, spec=bare, columns=columns), names)
+        nowhere = dataset.provenance.iloc[:0]
+        sent = replace(dataset, spec=bare, columns=columns, provenance=nowhere)
+        packed[name] = (sent, names)
     return packed
 
 
