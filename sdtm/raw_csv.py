@@ -77,6 +77,8 @@ def _utf8(data: bytes, form: RawForm, problems: Problems) -> bytes | None:
     except UnicodeDecodeError:
         _report_bytes(data, form, problems)
         return None
+    if _is_utf8(form):
+        return data.removeprefix(codecs.BOM_UTF8)  # a large file is not encoded anew
     return text.removeprefix("\ufeff").encode()
 
 
