@@ -21,6 +21,7 @@ from sdtm.aggregates import (
 )
 from sdtm.codes import decode, lookup, lookup_between, recode
 from sdtm.dates import (
+    add_months,
     age,
     date_,
     date_text,
@@ -86,6 +87,7 @@ OPERATIONS: tuple[Callable[..., Any], ...] = (
     iso8601_parts,
     date_text,
     study_day,
+    add_months,
     age,
     epoch,
     visit_number,

@@ -154,6 +154,20 @@ def study_day(date: Column, since: Column) -> Number:
     return numbers(days.where(days < 0, days + 1))
 
 
+@operation(method="{date} plus {months} calendar months")
+def add_months(date: Column, months: int) -> Date:
+    """The same day of the month so many months later, or earlier where ``months`` is below 0.
+
+    A month without that day gives its last day: a year after 29 February is 28 February. A date
+    that is not known to the day is missing. This is what INTNX of SAS does for MONTH and SAME.
+    """
+    day = full_date(date).to_numpy("datetime64[D]")
+    month = day.astype("datetime64[M]")
+    moved = month + np.timedelta64(months, "M")
+    last = (moved + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
+    return pd.Series(np.minimum(moved.astype("datetime64[D]") + (day - month), last).astype(DATE))
+
+
 @operation(method="Completed years from {birth} to {at}; where not unique, {otherwise}")
 def age(birth: Column, at: Column, problems: Problems, otherwise: Column | None = None) -> Number:
     """Completed years at a date, if every completion of partial dates gives the same number.

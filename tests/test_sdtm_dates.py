@@ -13,6 +13,7 @@ from mappings.columns import dates, numbers, texts
 from mappings.problems import Problems
 from sdtm.date_texts import read_date, read_parts
 from sdtm.dates import (
+    add_months,
     age,
     date_,
     date_text,
@@ -482,3 +483,26 @@ def test_no_records():
     assert datetime_(none, "last").dtype == "datetime64[s]"
     assert len(imputation_flag(dates([]), none)) == 0
     assert np.array_equal(list(problems), [])
+
+
+@pytest.mark.parametrize(
+    ("date", "months", "moved"),
+    [
+        pytest.param("2024-01-15", 180, "2039-01-15", id="15 years"),
+        pytest.param("2024-02-29", 12, "2025-02-28", id="29 February, a year without it"),
+        pytest.param("2024-02-29", 48, "2028-02-29", id="29 February, a leap year"),
+        pytest.param("2024-08-31", 1, "2024-09-30", id="a month without a 31st"),
+        pytest.param("2024-03-31", -1, "2024-02-29", id="back"),
+        pytest.param("2024-11-30T08:15", 2, "2025-01-30", id="with a time, into the next year"),
+        pytest.param("2024-11", 2, "", id="not known to the day"),
+        pytest.param("", 2, "", id="missing"),
+    ],
+)
+def test_months_are_added_by_the_calendar(date, months, moved):
+    assert shown(add_months(texts([date]), months)) == [moved]
+
+
+@given(st.dates(dt.date(1600, 1, 1), dt.date(2200, 1, 1)), st.integers(-400, 400))
+def test_months_are_added_as_pandas_does(date, months):
+    (made,) = shown(add_months(dates([date.isoformat()]), months))
+    assert made == str((pd.Timestamp(date) + pd.DateOffset(months=months)).date())
