@@ -1,7 +1,9 @@
 """Work in several processes: parts of a study, and transport files read back."""
 
+import gc
 import multiprocessing
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -108,10 +110,19 @@ def _ready() -> None:
 
 def _start(folder: Path, only: tuple[str, ...], helps: bool) -> None:
     global _plan
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     keep_freed_memory()
     collect_seldom()
     whole = plan(load_study(folder, catalogue()), only)
     _plan = shares(whole, HERE_AND_THERE)[1] if helps else whole
+
+
+def _end_with_parent() -> None:
+    """End this process when the one it works for is gone, even if that was killed."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _current_plan() -> Plan:
@@ -121,7 +132,10 @@ def _current_plan() -> Plan:
 
 
 def _work(part: Part) -> Outcome:
-    return together([work_out(_current_plan(), part)], _current_plan(), part)
+    made = together([work_out(_current_plan(), part)], _current_plan(), part)
+    # Columns in circles would stay beside those of the next part.
+    gc.collect()
+    return made
 
 
 def _work_share(part: Part) -> Outcome:
