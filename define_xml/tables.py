@@ -60,10 +60,11 @@ def _pairs(place: Place, table: StudyTable, body: Body) -> list[tuple[str, str]]
     left = np.ones(len(table.frame), dtype=bool)
     for column, value in zip(columns, values, strict=True):
         known = known_column(place, value.name, 1) if isinstance(value, NameArgument) else None
-        if known is None:
+        met = set() if known is None else {str(one).casefold() for one in known}
+        if met:
+            left &= np.array([str(cell).casefold() in met for cell in table.frame[column]])
+        if len(met) != 1:
             open_columns.append(column)
-        else:
-            left &= _same(table.frame[column], known.iloc[0])
     if not open_columns:
         return []
     *keys, given = (
@@ -71,11 +72,6 @@ def _pairs(place: Place, table: StudyTable, body: Body) -> list[tuple[str, str]]
     )
     heads = (" and ".join(map(shown, row)) for row in zip(*keys, strict=True))
     return list(zip(heads, map(shown, given), strict=True))
-
-
-def _same(cells: pd.Series, value: object) -> np.ndarray:
-    wanted = str(value).casefold()
-    return np.array([str(cell).casefold() == wanted for cell in cells], dtype=bool)
 
 
 def _word(body: Body, name: str) -> str:

@@ -25,6 +25,10 @@ LB = f"""
       - name: results
         from: dm
         transpose: {{into: [test, found], rows: [[ALT, ONE], [AST, TWO]]}}
+      - name: each
+        from: dm
+        for_each: {{columns: [code], rows: [[AST], [ALT], [none]]}}
+        set: {{LBMETHOD: {{lookup: [each.code], table: kinds, give: kind}}}}
     working:
       count: {{number: found}}
     variables:
@@ -32,6 +36,7 @@ LB = f"""
       LBORRES:  {{lookup: [LBTESTCD, found], table: words, give: value, otherwise: keep}}
       LBCAT:    {{lookup: [LBTESTCD], table: kinds, give: kind}}
       LBSTRESC: {{lookup_between: count, table: ranges, low: from, high: to, give: word}}
+      LBMETHOD: from records
       LBSPEC:   {{lookup: [found], table: many, give: term}}
     tables:
       words:
@@ -51,8 +56,8 @@ def text(tmp_path_factory):
     )
     spec = study.datasets["LB"]
 
-    def said(name, **known):
-        return method_text([place_of(study, spec, spec.blocks[0], known)], name)
+    def said(name, block=0, **known):
+        return method_text([place_of(study, spec, spec.blocks[block], known)], name)
 
     return said
 
@@ -85,3 +90,7 @@ def test_rows_of_a_table(text, name, known, rows):
 def test_nothing_is_said_of_a_long_table_or_of_a_row_that_is_known(text):
     assert text("LBSPEC").startswith("term of table many for found. ")
     assert text("LBCAT", LBTESTCD="ALT") == "kind of table kinds for LBTESTCD."
+
+
+def test_rows_of_for_each_are_told_apart(text):
+    assert '("ALT" gives "LIVER", "AST" gives "LIVER")' in text("LBMETHOD", block=1)
