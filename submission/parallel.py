@@ -18,9 +18,10 @@ from mappings.part import Part
 from submission.catalogue import catalogue
 from submission.memory import collect_seldom, keep_freed_memory
 
-# Bytes of raw files from which on a study is cut: those of some 200 subjects. Most of the work on
-# a smaller one is the same for every part, so two processes rather share its datasets.
-WORTH_IT = 1 << 24
+# Bytes of raw files that are worth a process: those of some 100 subjects. Where that is not two,
+# two processes rather share the datasets, because most of the work is the same for every part.
+WORTH_IT = 1 << 23
+MOST = 61  # as many as Windows waits for
 HERE_AND_THERE = 2  # the shares of a part that is not cut: this process and the one that stands by
 
 _plan: Plan | None = None
@@ -35,8 +36,8 @@ class Workers:
     """
 
     def __init__(self, study: Study, only: tuple[str, ...], jobs: int, size: int) -> None:
-        most = jobs or os.cpu_count() or 1
-        self.count = most if jobs or size >= WORTH_IT else 1
+        most = min(jobs or os.cpu_count() or 1, MOST)
+        self.count = most if jobs else max(1, min(most, size // WORTH_IT))
         self._pool: ProcessPoolExecutor | None = None
         if most > 1:
             self._pool = ProcessPoolExecutor(
