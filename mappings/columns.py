@@ -73,7 +73,7 @@ def nothing(kind: Kind, size: int) -> pd.Series:
         return texts("", size)
     if kind == "number":
         return numbers(np.nan, size)
-    return pd.Series(np.full(size, np.datetime64("NaT"), dtype=DATE))
+    return pd.Series(np.full(size, np.datetime64("NaT", "s"), dtype=DATE))
 
 
 def missing(column: pd.Series) -> pd.Series:

@@ -173,7 +173,7 @@ def _extreme_day(
         if limit is not None:
             there &= ~(days > limit[looked.record])
         choose.at(best, looked.record[there], days[there].astype(np.int64))
-    return pd.Series(np.where(best == least, np.datetime64("NaT"), best.astype(DATE)))
+    return pd.Series(np.where(best == least, np.datetime64("NaT", "s"), best.astype(DATE)))
 
 
 def _days(looked: Looked, impute: Impute) -> pd.Series:
