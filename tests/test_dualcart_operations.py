@@ -37,7 +37,7 @@ class Marrow:
 
 
 def moved(date: str, days: int) -> str:
-    return str(np.datetime64(date) + days)
+    return str(np.datetime64(date) + np.timedelta64(days, "D"))
 
 
 def looked(marrows, rows):
