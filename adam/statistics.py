@@ -94,10 +94,6 @@ class KaplanMeier:
         """Median time with its limits; NaN is not reached."""
         return self.quantile(0.5)
 
-    def quartiles(self) -> tuple[Interval, Interval, Interval]:
-        """Times by which a quarter, half and three quarters of the subjects had the event."""
-        return self.quantile(0.25), self.quantile(0.5), self.quantile(0.75)
-
     def _limits(self, index: int) -> tuple[float, float]:
         """Limits on the log(-log S) scale, which does not exist where S is 0."""
         survival = self.survival[index]

@@ -160,21 +160,6 @@ class Units:
             decimals = self.decimals(test)
         return _rounded(conversion.of(number), decimals)
 
-    def convert_range(
-        self,
-        low: Decimal | str | None,
-        high: Decimal | str | None,
-        test: str,
-        from_unit: str,
-        to_unit: str,
-    ) -> tuple[Decimal | None, Decimal | None]:
-        """Limits of a range converted as a value is, so that the two stay comparable."""
-        lower, upper = (
-            None if limit is None or limit == "" else self.convert(limit, test, from_unit, to_unit)
-            for limit in (low, high)
-        )
-        return lower, upper
-
     def _chain(self, test: str, from_unit: str, to_unit: str) -> Conversion | None:
         reached = {from_unit: SAME}
         waiting = deque([from_unit])

@@ -157,11 +157,6 @@ def plain_texts(values: Any) -> list[str]:
     return list(np.asarray(values, dtype=object))
 
 
-def distinct_texts(column: pd.Series) -> list[str]:
-    """The distinct texts of a column."""
-    return plain_texts(pd.unique(column))
-
-
 def by_distinct(
     column: pd.Series, compute: Callable[[Sequence[str]], pd.DataFrame]
 ) -> pd.DataFrame:

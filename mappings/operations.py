@@ -158,7 +158,6 @@ Table = Annotated[StudyTable, Role.TABLE]
 Template = Annotated[TemplateParts, Role.TEMPLATE]
 Forms = Annotated[Sequence[VisitForm], Role.FORMS]
 Scoped = Annotated[Group, Role.GROUP]
-Anything = Annotated[Any, Role.LITERAL]
 
 Text = Annotated[pd.Series, "text"]
 Number = Annotated[pd.Series, "number"]

@@ -182,12 +182,12 @@ def test_half_that_a_product_of_floats_misses(size, median):
 
 
 def test_quartiles():
-    quartiles = curve([(10 * step, 0) for step in range(1, 9)]).quartiles()
-    assert [quartile.value for quartile in quartiles] == [25, 45, 65]
+    made = curve([(10 * step, 0) for step in range(1, 9)])
+    assert [made.quantile(part).value for part in (0.25, 0.5, 0.75)] == [25, 45, 65]
 
 
 def test_quartiles_not_reached():
-    first, second, third = curve(RFSNALT).quartiles()
+    first, second, third = map(curve(RFSNALT).quantile, (0.25, 0.5, 0.75))
     assert (first.value, isnan(second.value), isnan(third.value)) == (246, True, True)
 
 

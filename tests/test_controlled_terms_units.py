@@ -143,19 +143,6 @@ def test_without_decimals(value, test, units, converted):
     assert format(UNITS.convert(value, test, *units), "f") == converted
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "converted"),
-    [
-        pytest.param("0.5", "1.2", ("44", "106"), id="both, rounded as values are"),
-        pytest.param(None, "1.2", (None, "106"), id="upper limit only"),
-        pytest.param("0.5", "", ("44", None), id="lower limit only"),
-    ],
-)
-def test_convert_range(low, high, converted):
-    limits = UNITS.convert_range(low, high, "CREAT", "mg/dL", "umol/L")
-    assert tuple(limit if limit is None else str(limit) for limit in limits) == converted
-
-
 @pytest.mark.parametrize("text", ["", "<5", "1,250", "NaN", "Infinity", "TRACE"])
 def test_a_text_that_is_not_a_number_is_refused(text):
     with pytest.raises(ValueError, match="is not a number"):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings.coded import chosen, coded, in_codes, pairs, plain, ranked, stacked, written_out
-from mappings.columns import TEXT, dates, distinct_texts, is_text, missing, numbers, texts
+from mappings.columns import TEXT, dates, is_text, missing, numbers, texts
 
 WORDS = st.lists(st.sampled_from(["", "a", "B", "b", "é", "a b"]))
 
@@ -20,7 +20,7 @@ def test_text_comes_back_as_it_was(values):
     assert plain(kept).dtype == TEXT
     assert plain(kept).tolist() == values
     assert missing(kept).tolist() == missing(column).tolist()
-    assert sorted(distinct_texts(kept)) == sorted(set(values))
+    assert sorted(coded(kept).distinct) == sorted(set(values))
 
 
 @given(WORDS, st.randoms())
