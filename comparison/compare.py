@@ -1,6 +1,5 @@
 """Two files compared, or two folders: the whole way from paths to findings."""
 
-import hashlib
 from collections.abc import Mapping, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -21,6 +20,7 @@ from comparison.describe import (
     shared,
     two_types,
 )
+from comparison.file_hash import file_sha256
 from comparison.findings import (
     Collection,
     Comparison,
@@ -41,7 +41,6 @@ from comparison.source import Source
 from comparison.tables import cells_of, cuts, variable_result
 from comparison.values import Compared, compare_values
 
-_PIECE = 1 << 22
 _HEAD = 1 << 12  # bytes of a JSON file that tell whether it is a dataset
 
 
@@ -49,7 +48,7 @@ def compare_files(base: Path, other: Path, options: Options = Options()) -> Comp
     """Two files compared; ComparisonError where one cannot be read or a key does not do."""
     left, right = open_side(base, str(base)), open_side(other, str(other))
     with ThreadPoolExecutor(2) as later:  # digests need the whole file, nothing else waits for them
-        digests = [later.submit(digest, path) for path in (base, other)]
+        digests = [later.submit(file_sha256, path) for path in (base, other)]
         encodings = [later.submit(side.encoding) for side in (left, right)]
         made = compare_sources(left, right, options)
         sides = [
@@ -62,15 +61,6 @@ def compare_files(base: Path, other: Path, options: Options = Options()) -> Comp
         if side.encoding == "windows-1252"
     ]
     return replace(made, base=sides[0], other=sides[1], notes=(*made.notes, *notes))
-
-
-def digest(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    made = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            made.update(piece)
-    return made.hexdigest()
 
 
 @np.errstate(all="ignore")  # a difference beyond a double is infinite, which is what it is
@@ -231,7 +221,7 @@ def _alone(
         except ComparisonError as wrong:
             unread.append(Unread(name, where, str(files[name]), str(wrong)))
             continue
-        sides.append(replace(side.about, sha256=digest(files[name]), encoding=side.encoding()))
+        sides.append(replace(side.about, sha256=file_sha256(files[name]), encoding=side.encoding()))
     return tuple(sides)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from comparison.source import Block, Numbers
 from comparison.texts import alike, utf8, whole, widened
 
-_ODD = np.uint64(0x9E3779B97F4A7C15)
+ODD = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 _MORE = np.uint64(0x94D049BB133111EB)
 _HIGH = np.uint64(0x8080808080808080)  # the bits that ASCII has not
@@ -31,10 +31,10 @@ def text_hashes(texts: np.ndarray) -> np.ndarray:
     if np.bitwise_or.reduce(words, axis=None, initial=np.uint64(0)) & _HIGH:
         words = _words(utf8(texts)[0])
     made = np.zeros(len(texts), dtype="uint64")
-    factor = _ODD
+    factor = ODD
     for place in range(words.shape[1]):
         made += mixed((words[:, place] ^ _BLANKS) * factor)  # a word of blanks adds nothing
-        factor = np.uint64(int(factor) * int(_ODD) & (1 << 64) - 1)
+        factor = np.uint64(int(factor) * int(ODD) & (1 << 64) - 1)
     return made
 
 
@@ -46,7 +46,7 @@ def _words(texts: np.ndarray) -> np.ndarray:
 def number_hashes(numbers: Numbers) -> np.ndarray:
     """Hash of each number; -0 is 0, and every kind of missing value is one of its own."""
     values = np.where(numbers.missing == 0, numbers.values + 0.0, 0.0)
-    return mixed(values.view("uint64")) + numbers.missing * _ODD
+    return mixed(values.view("uint64")) + numbers.missing * ODD
 
 
 def key_hashes(block: Block, names: Iterable[str], text: frozenset[str]) -> np.ndarray:
@@ -54,7 +54,7 @@ def key_hashes(block: Block, names: Iterable[str], text: frozenset[str]) -> np.n
     made: np.ndarray | None = None
     for name in names:
         one = text_hashes(block.texts(name)) if name in text else number_hashes(block.numbers(name))
-        made = one if made is None else mixed(made * _ODD + one)
+        made = one if made is None else mixed(made * ODD + one)
     assert made is not None, "there are no keys"
     return made
 

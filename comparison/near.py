@@ -10,7 +10,7 @@ from itertools import combinations
 
 import numpy as np
 
-from comparison.hashes import mixed
+from comparison.hashes import ODD, mixed
 from comparison.options import Options
 from comparison.pairing import Pairs, paired, ranked
 from comparison.population import hashes
@@ -21,7 +21,6 @@ _MOST_OF = 0.8  # of the records of the shorter side that must pair
 _AGREE = 0.5  # of the other values that must be equal, or they are other records
 _LOOKED = 256  # records that every two keys are tried on
 _MOST = 1 << 18  # records of a side that are known by their other values
-_ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +111,7 @@ def _terms(
     for start in range(0, len(rows), options.chunk):
         block = source.take(rows[start : start + options.chunk])
         for place, name in enumerate(names, 1):
-            salt = np.uint64(int(_ODD) * place & (1 << 64) - 1)
+            salt = np.uint64(int(ODD) * place & (1 << 64) - 1)
             made[name].append(mixed(hashes(block, name, natures[name]) + salt))
     return {name: np.concatenate(parts) for name, parts in made.items()}
 

@@ -123,11 +123,11 @@ def rank_codes(values: pd.Series) -> np.ndarray:
     if not is_text(values):
         codes, _ = pd.factorize(values, sort=True)
         return np.asarray(codes, dtype=np.int64)
-    codes, distinct = pd.factorize(values, use_na_sentinel=False)
-    order = distinct.argsort()
+    codes, found = pd.factorize(values, use_na_sentinel=False)
+    distinct = pd.Series(found, dtype=TEXT)
     ranks = np.empty(len(distinct), dtype=np.int64)
-    ranks[order] = np.arange(len(distinct))
-    ranks[missing(pd.Series(distinct, dtype=TEXT)).to_numpy()] = -1
+    ranks[distinct.array.argsort()] = np.arange(len(distinct))
+    ranks[missing(distinct).to_numpy()] = -1
     return ranks[codes]
 
 

@@ -1,12 +1,12 @@
 """The manifest: what was built from what, and where every record went."""
 
-import hashlib
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from comparison.file_hash import file_sha256
 from mappings.finished import Built
 from mappings.model import Study
 from mappings.problems import Problems
@@ -47,7 +47,7 @@ def _read(study: Study, raw: Path) -> list[Path]:
 def _files(paths: list[Path], folder: Path) -> list[dict[str, Any]]:
     root = folder.resolve()
     with ThreadPoolExecutor() as pool:  # hashing leaves the interpreter to others
-        hashes = list(pool.map(_sha256, paths))
+        hashes = list(pool.map(file_sha256, paths))
     return [
         {
             "file": path.resolve().relative_to(root).as_posix(),
@@ -56,11 +56,6 @@ def _files(paths: list[Path], folder: Path) -> list[dict[str, Any]]:
         }
         for path, sha256 in zip(paths, hashes, strict=True)
     ]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _raw_records(inputs: Inputs) -> dict[str, Any]:

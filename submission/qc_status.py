@@ -8,7 +8,8 @@ from typing import Any
 
 from lxml.builder import E
 
-from comparison.compare import datasets, digest
+from comparison.compare import datasets
+from comparison.file_hash import file_sha256
 from mappings.model import Study
 from submission.compare_facts import printable
 from submission.compare_html import asset, page
@@ -72,7 +73,7 @@ def _changed(word: str, path: Path | None, sha256: str) -> str:
     """What became of a file since; "" where it is the same."""
     if path is None or not path.is_file():
         return f"{word} not found"
-    return "" if digest(path) == sha256 else f"{word} changed"
+    return "" if file_sha256(path) == sha256 else f"{word} changed"
 
 
 def done(found: list[Status]) -> bool:

@@ -21,6 +21,20 @@ COMMON = {
     "FASFL": "Full Analysis Set Population Flag",
 }
 
+PARAMETER = {
+    "ASEQ": "Analysis Sequence Number",
+    "PARAM": "Parameter",
+    "PARAMCD": "Parameter Code",
+    "PARAMN": "Parameter (N)",
+    "PARCAT1": "Parameter Category 1",
+}
+
+SOURCE = {
+    "SRCDOM": "Source Data",
+    "SRCVAR": "Source Variable",
+    "SRCSEQ": "Source Sequence Number",
+}
+
 ADSL = {
     "STUDYID": "Study Identifier",
     "USUBJID": "Unique Subject Identifier",
@@ -125,63 +139,59 @@ ADSL = {
     "FUPMOS": "Follow-up Time (Months)",
 }
 
-ADRS = COMMON | {
-    "ASEQ": "Analysis Sequence Number",
-    "PARAM": "Parameter",
-    "PARAMCD": "Parameter Code",
-    "PARAMN": "Parameter (N)",
-    "PARCAT1": "Parameter Category 1",
-    "AVAL": "Analysis Value",
-    "AVALC": "Analysis Value (C)",
-    "DTYPE": "Derivation Type",
-    "ADT": "Analysis Date",
-    "ADTF": "Analysis Date Imputation Flag",
-    "ADY": "Analysis Relative Day",
-    "ARELTM": "Analysis Relative Time",
-    "ARELTMU": "Analysis Relative Time Unit",
-    "AVISIT": "Analysis Visit",
-    "AVISITN": "Analysis Visit (N)",
-    "VISIT": "Visit Name",
-    "VISITNUM": "Visit Number",
-    "AWTARGET": "Analysis Window Target",
-    "AWTDIFF": "Analysis Window Diff from Target",
-    "AWLO": "Analysis Window Beginning Timepoint",
-    "AWHI": "Analysis Window Ending Timepoint",
-    "AWU": "Analysis Window Unit",
-    "ANL01FL": "Analysis Flag 01",
-    "ANL02FL": "Analysis Flag 02",
-    "ANL03FL": "Analysis Flag 03",
-    "RSEVAL": "Evaluator",
-    "SRCDOM": "Source Data",
-    "SRCVAR": "Source Variable",
-    "SRCSEQ": "Source Sequence Number",
-    "RSPCUTDT": "Response Cut-off Date",
-    "HSCTDT": "Date of On-study HSCT",
-    "DCUTDT": "Data Cut-off Date",
-}
+ADRS = (
+    COMMON
+    | PARAMETER
+    | {
+        "AVAL": "Analysis Value",
+        "AVALC": "Analysis Value (C)",
+        "DTYPE": "Derivation Type",
+        "ADT": "Analysis Date",
+        "ADTF": "Analysis Date Imputation Flag",
+        "ADY": "Analysis Relative Day",
+        "ARELTM": "Analysis Relative Time",
+        "ARELTMU": "Analysis Relative Time Unit",
+        "AVISIT": "Analysis Visit",
+        "AVISITN": "Analysis Visit (N)",
+        "VISIT": "Visit Name",
+        "VISITNUM": "Visit Number",
+        "AWTARGET": "Analysis Window Target",
+        "AWTDIFF": "Analysis Window Diff from Target",
+        "AWLO": "Analysis Window Beginning Timepoint",
+        "AWHI": "Analysis Window Ending Timepoint",
+        "AWU": "Analysis Window Unit",
+        "ANL01FL": "Analysis Flag 01",
+        "ANL02FL": "Analysis Flag 02",
+        "ANL03FL": "Analysis Flag 03",
+        "RSEVAL": "Evaluator",
+    }
+    | SOURCE
+    | {
+        "RSPCUTDT": "Response Cut-off Date",
+        "HSCTDT": "Date of On-study HSCT",
+        "DCUTDT": "Data Cut-off Date",
+    }
+)
 
-ADTTE = COMMON | {
-    "ASEQ": "Analysis Sequence Number",
-    "PARAM": "Parameter",
-    "PARAMCD": "Parameter Code",
-    "PARAMN": "Parameter (N)",
-    "PARCAT1": "Parameter Category 1",
-    "AVAL": "Analysis Value",
-    "DURDAYS": "Time to Event (Days)",
-    "STARTDT": "Time-to-Event Origin Date for Subject",
-    "STARTDTF": "Origin Date Imputation Flag",
-    "ADT": "Analysis Date",
-    "ADTF": "Analysis Date Imputation Flag",
-    "ADY": "Analysis Relative Day",
-    "CNSR": "Censor",
-    "EVNTDESC": "Event or Censoring Description",
-    "CNSDTDSC": "Censor Date Description",
-    "EFSRULE": "EFS Rule Applied",
-    "ANL01FL": "Analysis Flag 01",
-    "SRCDOM": "Source Data",
-    "SRCVAR": "Source Variable",
-    "SRCSEQ": "Source Sequence Number",
-}
+ADTTE = (
+    COMMON
+    | PARAMETER
+    | {
+        "AVAL": "Analysis Value",
+        "DURDAYS": "Time to Event (Days)",
+        "STARTDT": "Time-to-Event Origin Date for Subject",
+        "STARTDTF": "Origin Date Imputation Flag",
+        "ADT": "Analysis Date",
+        "ADTF": "Analysis Date Imputation Flag",
+        "ADY": "Analysis Relative Day",
+        "CNSR": "Censor",
+        "EVNTDESC": "Event or Censoring Description",
+        "CNSDTDSC": "Censor Date Description",
+        "EFSRULE": "EFS Rule Applied",
+        "ANL01FL": "Analysis Flag 01",
+    }
+    | SOURCE
+)
 
 # PARAMCD, PARAM and PARCAT1 in the order of PARAMN (adam.md 15).
 ADRS_PARAMETERS = [
