@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import datetime
 from math import isnan, nan
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from mappings.marked_yaml import load_marked
 from mappings.problems import Mark, Problems
 from submission.estimates import Estimate, Unit, read_results
 from submission.results import Row, csv_text, estimate, json_text, write_results
+from submission.run import Request, build_study
 
 SHIPPED = Path(__file__).parent.parent / "mappings" / "dualcart_aml" / "results.yaml"
 VISITS = {1: "Month 1", 2: "Month 2", 3: "Month 3", 6: "Month 6", 9: "Month 9", 12: "Month 12"}
@@ -195,6 +197,23 @@ def results():
     return made
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The results file of the bundled study as it is built from its raw forms."""
+    study = SHIPPED.parent
+    out = tmp_path_factory.mktemp("built") / "out"
+    assert build_study(Request(study, study / "raw", out, datetime(2025, 7, 1))).written
+    read = pd.read_csv(out / "results" / "endpoints.csv")
+    return read.fillna({name: "" for name in ("visit", "subgroup", "note")})
+
+
+@pytest.fixture(scope="module", params=["worked example", "built study"])
+def shared(request, results):
+    """The estimates of the shared cohort, from its worked values and from its raw forms."""
+    worked = request.param == "worked example"
+    return results if worked else request.getfixturevalue("built")
+
+
 def row_of(results, **wanted):
     wanted = {"subgroup": "ALL", "population": "FASFL", **wanted}
     mask = np.logical_and.reduce([results[name].eq(value) for name, value in wanted.items()])
@@ -216,8 +235,8 @@ RATE_CASES = [
 
 @pytest.mark.parametrize("population", ["FASFL", "RSPEVFL"])
 @pytest.mark.parametrize(("parameter", "visit", "n", "total"), RATE_CASES)
-def test_rates_of_the_shared_cohort(results, population, parameter, visit, n, total):
-    row = row_of(results, parameter=parameter, visit=visit, population=population)
+def test_rates_of_the_shared_cohort(shared, population, parameter, visit, n, total):
+    row = row_of(shared, parameter=parameter, visit=visit, population=population)
     assert (row.statistic, row.n, row.N, row.note) == ("percent", n, total, "")
     assert interval(row) == pytest.approx(PERCENTS[n, total], abs=0.05)
 
@@ -225,8 +244,8 @@ def test_rates_of_the_shared_cohort(results, population, parameter, visit, n, to
 @pytest.mark.parametrize(
     ("parameter", "visit", "n", "total", "value", "lower", "upper"), SURVIVAL_ORACLE
 )
-def test_survival_of_the_shared_cohort(results, parameter, visit, n, total, value, lower, upper):
-    row = row_of(results, parameter=parameter, visit=visit, statistic="survival")
+def test_survival_of_the_shared_cohort(shared, parameter, visit, n, total, value, lower, upper):
+    row = row_of(shared, parameter=parameter, visit=visit, statistic="survival")
     assert (row.n, row.N) == (n, total)
     assert interval(row) == pytest.approx((value, lower, upper), abs=1e-4, nan_ok=True)
     assert row.note == ("beyond the longest observed time" if isnan(value) else "")
@@ -235,15 +254,15 @@ def test_survival_of_the_shared_cohort(results, parameter, visit, n, total, valu
 @pytest.mark.parametrize(
     ("parameter", "n", "total", "days", "months", "lower", "upper"), MEDIAN_ORACLE
 )
-def test_median_of_the_shared_cohort(results, parameter, n, total, days, months, lower, upper):
-    in_days = row_of(results, parameter=parameter, statistic="median_days")
-    in_months = row_of(results, parameter=parameter, statistic="median_months")
+def test_median_of_the_shared_cohort(shared, parameter, n, total, days, months, lower, upper):
+    in_days = row_of(shared, parameter=parameter, statistic="median_days")
+    in_months = row_of(shared, parameter=parameter, statistic="median_months")
     assert interval(in_days) == pytest.approx((days, lower, upper), nan_ok=True)
     assert in_months.value == pytest.approx(months, rel=1e-4, nan_ok=True)
     assert in_months.lower == lower / 30.4375
     assert (in_days.n, in_days.N, in_months.n, in_months.N) == (n, total, n, total)
     assert in_days.note == in_months.note == ("not reached" if isnan(days) else "")
-    assert row_of(results, parameter=parameter, statistic="events").value == n
+    assert row_of(shared, parameter=parameter, statistic="events").value == n
 
 
 def test_columns_and_their_kinds(results):
